@@ -55,15 +55,19 @@ enum plat_event plat_interrupt(unsigned vector, unsigned *irq);
 
 unsigned plat_cpu_count(void); /* CPUs present, at most MAX_CPUS; 0 boots */
 /* Starts CPU `cpu` (1..count-1), which comes up in arch_ap_main(cpu); false if it
- * does not answer within 200 ms (it then never runs).  Called without the lock. */
+ * does not answer within 200 ms (it then never runs).  Called without the lock, by
+ * CPU 0, when its timer and the clock are initialised. */
 bool plat_cpu_start(unsigned cpu);
+/* By the core: the top of the CPU's first stack; what runs there, once per CPU. */
+void *arch_cpu_stack(unsigned cpu);
+_Noreturn void arch_ap_main(unsigned cpu);
 /* Interrupt another CPU; callable without the kernel lock. */
 void plat_send_reschedule(unsigned cpu);
 void plat_send_flush(unsigned cpu);
 
 /* ---- time ------------------------------------------------------------------ */
 
-/* Calibrates the clock; after it the two below are valid. */
+/* Calibrates the clock; after plat_interrupt_init(). */
 void plat_clock_init(void);
 /* Microseconds since plat_clock_init(); monotonic, the same on every CPU. */
 uint64_t plat_clock_us(void);

@@ -1,0 +1,1 @@
+kernel-src += kernel/core/klib.c kernel/core/printk.c

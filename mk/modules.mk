@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Reads every folder's module.mk.  What they may set, all paths from the top:
+#
+#	kernel-src +=		sources of the kernel
+#	kernel-kdb-src +=	its debug console, built with KDB=1
+#	libc-src +=		lib/c, for L4 programs
+#	libl4-src +=		lib/l4, for L4 programs
+#	user-programs +=	an L4 program NAME, with
+#	  NAME-src :=		its sources
+#	  NAME-base :=		its link address
+#	  NAME-cflags :=	(optional) compiler flags
+#	  NAME-raw := 1		(optional) links nothing but its own sources
+#	unit-tests +=		a test NAME that runs on Linux, with
+#	  NAME-src :=		its sources
+#	  NAME-cflags :=	(optional) compiler flags
+
+kernel-src :=
+kernel-kdb-src :=
+libc-src :=
+libl4-src :=
+user-programs :=
+unit-tests :=
+
+module-files := $(sort $(wildcard $(addsuffix /*.mk,kernel/* kernel/*/* lib/* servers/* \
+	examples/* tests/* tests/*/*)))
+include $(module-files)

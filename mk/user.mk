@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Programs that run on the kernel, and the two libraries they link.  bin/NAME is
+# what is loaded, elf/NAME the same with symbols for a debugger.
+
+crt0 := lib/l4/x86_64/crt0.S
+crt0-object := $(call objects,lib,$(crt0))
+libc-objects := $(call objects,lib,$(libc-src))
+libl4-objects := $(filter-out $(crt0-object),$(call objects,lib,$(libl4-src)))
+user-libraries := $(BUILD)/lib/libl4.a $(BUILD)/lib/libc.a
+user-link := $(LD) -nostdlib -static --gc-sections --build-id=none -z noexecstack \
+	-z max-page-size=4096 -T mk/user.ld
+
+user: $(addprefix $(BUILD)/bin/,$(user-programs)) ## The programs that run on it, build/COMPILER/bin
+
+$(eval $(call compile,lib,$(user-flags),$(crt0) $(libc-src) $(libl4-src)))
+
+$(call track,$(BUILD)/lib/list,$(libc-objects) $(libl4-objects))
+$(BUILD)/lib/libc.a: $(libc-objects)
+$(BUILD)/lib/libl4.a: $(libl4-objects)
+$(user-libraries): $(BUILD)/lib/list
+	$(call run,AR,rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^))
+
+# One program: $(eval $(call program,NAME)).
+define program
+$1-raw := $(filter 1,$($1-raw))
+$1-objects := $(call objects,user/$1,$($1-src))
+$1-inputs := $$(if $$($1-raw),,$(crt0-object)) $$($1-objects) \
+	$$(if $$($1-raw),,$(user-libraries))
+$$(eval $$(call compile,user/$1,$$(if $$($1-raw),$(raw-flags),$(user-flags)) $($1-cflags),$($1-src)))
+$$(call track,$(BUILD)/user/$1/link,$(user-link) $($1-base) $$($1-inputs))
+$(BUILD)/elf/$1: $$($1-inputs) mk/user.ld $(BUILD)/user/$1/link
+	$$(call run,LD,$(user-link) --defsym=__base=$($1-base) -o $$@ $$($1-inputs))
+endef
+$(foreach p,$(user-programs),$(eval $(call program,$p)))
+
+$(BUILD)/bin/%: $(BUILD)/elf/%
+	$(call run,STRIP,$(STRIP) --strip-all -o $@ $<)
+
+.SECONDARY: $(addprefix $(BUILD)/elf/,$(user-programs))
+.PHONY: user

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The other system calls, by the functions of lib/l4, whose cost is in the
+ * figures.
+ */
+#include "bench.h"
+#include "loop.h"
+
+static bool create(struct l4_thread_id id)
+{
+	return l4_thread_control(id, l4_myself(), l4_myself(), l4_myself(),
+				 bench_utcb_block(BENCH_VICTIM));
+}
+
+static bool delete(struct l4_thread_id id)
+{
+	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD,
+				 L4_UTCB_UNCHANGED);
+}
+
+/* Creates and activates a thread with one ThreadControl, deletes it with another. */
+static void measure_threads(void)
+{
+	struct l4_thread_id id = bench_id(BENCH_VICTIM);
+	uint64_t creation = 0, deletion = 0, start, middle, end;
+	int i;
+
+	for (i = -BENCH_WARM_UP; i < BENCH_ROUNDS; i++) {
+		bool done;
+
+		start = loop_tsc();
+		done = create(id);
+		middle = loop_tsc();
+		done &= delete(id);
+		end = loop_tsc();
+		if (!done)
+			bench_fail("can't create and delete a thread");
+		creation += i < 0 ? 0 : middle - start - bench_overhead;
+		deletion += i < 0 ? 0 : end - middle - bench_overhead;
+	}
+	bench_report("thread", creation, BENCH_ROUNDS);
+	bench_report("thread.delete", deletion, BENCH_ROUNDS);
+}
+
+static void call_exchange_registers(struct l4_thread_id id)
+{
+	struct l4_exregs_words regs = { .control = L4_EXREGS_DELIVER };
+
+	if (l4_is_nil(l4_exchange_registers(id, &regs)))
+		bench_fail("ExchangeRegisters failed");
+}
+
+static void call_schedule(struct l4_thread_id id)
+{
+	if (!l4_set_priority(id, BENCH_PRIORITY))
+		bench_fail("Schedule failed");
+}
+
+static void call_clock(struct l4_thread_id id)
+{
+	(void)id;
+	l4_system_clock();
+}
+
+static void call_yield(struct l4_thread_id id)
+{
+	(void)id;
+	l4_yield();
+}
+
+static void measure_call(const char *name, void (*call)(struct l4_thread_id id))
+{
+	struct l4_thread_id id = bench_id(BENCH_SERVER);
+	uint64_t start;
+	int i;
+
+	for (i = 0; i < BENCH_WARM_UP; i++)
+		call(id);
+	start = loop_tsc();
+	for (i = 0; i < BENCH_ROUNDS; i++)
+		call(id);
+	bench_report(name, loop_tsc() - start - bench_overhead, BENCH_ROUNDS);
+}
+
+void bench_run_calls(void)
+{
+	measure_threads();
+	measure_call("exregs", call_exchange_registers);
+	measure_call("schedule", call_schedule);
+	measure_call("clock", call_clock);
+	measure_call("yield", call_yield);
+}

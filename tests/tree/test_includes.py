@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The include laws hold in the tree, and the checker catches what breaks them."""
+import subprocess
+
+import pytest
+
+CHECKER = "tools/check-includes"
+
+
+def check(root):
+    return subprocess.run([CHECKER, "--root", root], capture_output=True, text=True)
+
+
+def check_file(root, path, text):
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text)
+    return check(root)
+
+
+def test_tree_keeps_the_laws():
+    result = check(".")
+    assert result.stdout == ""
+    assert result.returncode == 0
+
+
+VIOLATIONS = {
+    "kernel/core/a.c": "#include <proto/root.h>",
+    "kernel/core/b.c": "#include <stdio.h>",
+    "kernel/core/c.c": '#include "../plat/pc/lapic.h"',
+    "kernel/core/d.c": "#include <plat/pc/lapic.h>",
+    "kernel/plat/pc/e.S": "# include <emu/chip.h>",
+    "include/l4/f.h": "#include <core/klib.h>",
+    "servers/root/g.c": "#include <core/thread.h>",
+    "servers/root/h.c": '#include "../sigma0/ranges.h"',
+    "servers/root/i.c": "#include <unistd.h>",
+    "lib/c/j.c": "#include <proto/root.h>",
+    "tests/rawabi/k.c": "#include <l4/types.h>",
+    "tests/rawabi/l.c": '#include "../tap.h"',
+    "emu/dev/char/m.c": "#include <core/run.h>",
+    "emu/dev/char/n.c": "#include <board/sun4m.h>",
+    "emu/guest/arm/o.c": "#include <host/x86_64/emit.h>",
+    "emu/guest/arm/p.c": '#include "../x86/state.h"',
+    "emu/core/q.c": "#include <sys/mman.h>",
+    "somewhere/r.c": "#include <stdint.h>",
+    "kernel/core/s.c": '#include "absent.h"',
+}
+
+
+@pytest.mark.parametrize("path", VIOLATIONS)
+def test_violation_is_reported(tmp_path, path):
+    result = check_file(tmp_path, path, f"int x;\n{VIOLATIONS[path]}\n")
+    assert result.returncode == 1
+    assert result.stdout.startswith(path)
+    assert len(result.stdout.splitlines()) == 1
+
+
+PERMITTED = {
+    "kernel/core/a.c": "#include <core/klib.h>\n#include <l4/types.h>\n#include <arch/io.h>",
+    "kernel/arch/x86_64/b.S": "#include <offsets.h>\n#include <arch/layout.h>",
+    "servers/root/c.c": "#include <proto/root.h>\n#include <string.h>",
+    "emu/dev/char/d.c": "#include <emu/chip.h>",
+    "emu/port/linux/e.c": "#include <sys/mman.h>",
+    "tests/unit/f.c": "#include <stdio.h>",
+}
+
+
+@pytest.mark.parametrize("path", PERMITTED)
+def test_permitted_include_is_not_reported(tmp_path, path):
+    result = check_file(tmp_path, path, PERMITTED[path] + "\n")
+    assert result.stdout == ""
+    assert result.returncode == 0
+
+
+def test_file_beside_is_permitted(tmp_path):
+    check_file(tmp_path, "servers/root/task.h", "")
+    result = check_file(tmp_path, "servers/root/task.c", '#include "task.h"\n')
+    assert result.stdout == ""
