@@ -15,6 +15,13 @@ static struct {
 } reserved[MAX_RESERVED];
 static unsigned reserved_count;
 
+#define MAX_CLEAR 2
+
+static struct {
+	uint64_t start, end;
+} clear[MAX_CLEAR];
+static unsigned clear_count;
+
 bool boot_memory_is_free(uint64_t pa, uint64_t size)
 {
 	if (size > kernel_map.phys_end || pa > kernel_map.phys_end - size)
@@ -32,6 +39,14 @@ void boot_memory_reserve(uint64_t start, uint64_t end)
 	reserved[reserved_count].start = start;
 	reserved[reserved_count].end = end;
 	reserved_count++;
+}
+
+void boot_memory_keep_clear(uint64_t start, uint64_t end)
+{
+	assert(clear_count < MAX_CLEAR);
+	clear[clear_count].start = start;
+	clear[clear_count].end = end;
+	clear_count++;
 }
 
 unsigned boot_memory_reserved(unsigned i, uint64_t *start, uint64_t *end)
@@ -65,6 +80,9 @@ static uint64_t conflict(const struct boot_data *boot, uint64_t at, uint64_t siz
 	for (unsigned i = 0; i < reserved_count; i++)
 		if (at < reserved[i].end && reserved[i].start < at + size)
 			return reserved[i].start;
+	for (unsigned i = 0; i < clear_count; i++)
+		if (at < clear[i].end && clear[i].start < at + size)
+			return clear[i].start;
 	for (unsigned i = 0; i < boot->range_count; i++) {
 		const struct boot_range *r = &boot->range[i];
 

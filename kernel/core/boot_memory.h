@@ -16,6 +16,9 @@ bool boot_memory_is_free(uint64_t pa, uint64_t size);
 /* Marks [start, end) as the kernel's own. */
 void boot_memory_reserve(uint64_t start, uint64_t end);
 
+/* boot_memory_find() leaves [start, end) alone, which isn't the kernel's. */
+void boot_memory_keep_clear(uint64_t start, uint64_t end);
+
 /* Reads the i-th reserved range if there is one; returns how many there are. */
 unsigned boot_memory_reserved(unsigned i, uint64_t *start, uint64_t *end);
 

@@ -49,10 +49,15 @@ void kernel_lock(void)
 	__atomic_store_n(&now_serving, ticket + 1, __ATOMIC_RELAXED);
 }
 
-void kernel_unlock(void)
+void tlb_sync_if_due(void)
 {
 	if (flush_due)
 		tlb_sync();
+}
+
+void kernel_unlock(void)
+{
+	tlb_sync_if_due();
 	__atomic_store_n(&kernel_lock_word, 0, __ATOMIC_RELEASE);
 }
 
@@ -65,8 +70,8 @@ void cpu_serve_requests(struct cpu *cpu)
 	if (request & (CPU_REQUEST_FLUSH | CPU_REQUEST_FLUSH_KERNEL))
 		arch_flush_tlb(request & CPU_REQUEST_FLUSH_KERNEL);
 	if (request & CPU_REQUEST_KICK) {
-		arch_leave(cpu, cpu->current);
 		cpu->current = NULL;
+		arch_switch(cpu, NULL);
 	}
 	__atomic_fetch_and(&cpu->request, ~request, __ATOMIC_RELEASE);
 }

@@ -82,6 +82,7 @@ void cpu_detach(struct tcb *t);
  * released.  NULL: kernel mappings, everywhere. */
 void tlb_invalidate(struct space *space);
 void tlb_sync(void);
+void tlb_sync_if_due(void);
 
 /* Stops all other CPUs for good (panic). */
 void cpu_stop_others(void);

@@ -67,7 +67,7 @@ void plat_send_flush(unsigned cpu);
 
 /* ---- time ------------------------------------------------------------------ */
 
-/* Calibrates the clock; after plat_interrupt_init(). */
+/* Calibrates the clock; once, after CPU 0's plat_interrupt_init_cpu(). */
 void plat_clock_init(void);
 /* Microseconds since plat_clock_init(); monotonic, the same on every CPU. */
 uint64_t plat_clock_us(void);

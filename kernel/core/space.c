@@ -10,7 +10,7 @@
 #include <core/kip.h>
 #include <core/klib.h>
 #include <core/kmem.h>
-#include <core/thread.h>
+#include <core/sched.h>
 
 struct space *spaces;
 struct space *sigma0_space;

@@ -81,7 +81,8 @@ struct xfer {
 	uint8_t buffer;      /* receiver's next free buffer register */
 	bool in_string;
 	struct string_cursor source, sink;
-	uint64_t map_done;   /* bytes of the current map item already mapped */
+	uint64_t map_done;   /* bytes of the current map item already mapped, */
+	unsigned mapped_rights; /* and with which rights */
 	uint64_t bytes;      /* of strings, for the error code */
 	uint64_t deadline_us; /* of page faults; 0: none yet; no timeout: UINT64_MAX */
 	enum l4_ipc_error abort; /* fail with this once `revoke` is through */

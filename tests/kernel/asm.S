@@ -3,7 +3,7 @@
  * What can't be said in C: the first code of a thread, and a call with every
  * general register loaded from, and stored to, a struct registers (ktest.h).
  */
-#include "registers.h"
+#include "registers.inc"
 
 	.text
 

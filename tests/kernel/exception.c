@@ -15,19 +15,30 @@
 #define FLAGS_CARRY 1ull
 
 static const struct probe probes[] = {
-#define PROBE_ENTRY(name, vector, error)                                                           \
+#define PROBE(name, vector, error)                                                                 \
 	{ #name, probe_##name, probe_##name##_at, probe_##name##_after, vector, error },
-	PROBES(PROBE_ENTRY)
-#undef PROBE_ENTRY
+#include "probes.inc"
+#undef PROBE
 };
 
 static void exception_fill(struct registers *r)
 {
 	*r = (struct registers){
-		.rax = 0x1100110011, .rbx = 0x2200220022, .rcx = 0x3300000000, .rdx = 1ull << 60,
-		.rsi = 0x5500550055, .rdi = 0x6600660066, .rbp = 0x7700770077, .r8 = 0x1230,
-		.r9 = 0x10, .r10 = 0xaa00aa00aa, .r11 = 0xbb00bb00bb, .r12 = 0xcc00cc00cc,
-		.r13 = 0xdd00dd00dd, .r14 = 0xee00ee00ee, .r15 = 0xff00ff00ff,
+		.rax = 0x1100110011,
+		.rbx = 0x2200220022,
+		.rcx = 0x3300000000,
+		.rdx = 1ull << 60,
+		.rsi = 0x5500550055,
+		.rdi = 0x6600660066,
+		.rbp = 0x7700770077,
+		.r8 = 0x1230,
+		.r9 = 0x10,
+		.r10 = 0xaa00aa00aa,
+		.r11 = 0xbb00bb00bb,
+		.r12 = 0xcc00cc00cc,
+		.r13 = 0xdd00dd00dd,
+		.r14 = 0xee00ee00ee,
+		.r15 = 0xff00ff00ff,
 	};
 }
 
@@ -154,8 +165,8 @@ void test_exception_flags(void)
 /* An answer with an impossible RIP hurts the thread, not the kernel. */
 void test_exception_bad_rip(void)
 {
-	static const l4_word_t bad[] = { 0x8000000000000000, 0x0000800000000000,
-					 0xffffffff80100000, 0xffff800000000000 };
+	static const l4_word_t bad[] = { 0x8000000000000000, 0x0000800000000000, 0xffffffff80100000,
+					 0xffff800000000000 };
 	struct agent a = agent_new(space_new());
 
 	for (unsigned i = 0; i < COUNT(bad); i++) {

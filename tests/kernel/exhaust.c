@@ -10,6 +10,7 @@
 #define STRIDE (2ull << 20) /* each mapping needs a page table of its own */
 #define MAX_MAPPINGS 20000
 #define GREEDY_SPACES 12
+#define NODE_LIMIT 60
 
 static volatile bool taker_stop;
 static volatile l4_word_t taker_failed, taker_error;
@@ -47,16 +48,8 @@ static unsigned exhaust_map(struct thread *taker, l4_word_t stride)
 	return count;
 }
 
-static l4_word_t exhaust_limit(const struct space *s)
-{
-	l4_word_t old = 0;
-
-	l4_space_control(s->id, 0, l4_fpage((l4_word_t)l4_kip(), 12, 0),
-			 l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0), L4_NILTHREAD, &old);
-	return old >> 32;
-}
-
-static void exhaust_check_once(l4_word_t stride, const char *name)
+/* `limit` in pages, 0: the default. */
+static void exhaust_check_once(l4_word_t stride, unsigned limit, const char *name)
 {
 	struct space *s = space_new();
 	struct thread *taker = thread_new(s, exhaust_take, NULL);
@@ -65,16 +58,18 @@ static void exhaust_check_once(l4_word_t stride, const char *name)
 	l4_word_t value = 0;
 
 	taker_failed = 0;
+	if (limit)
+		space_set_limit(s, limit);
 	count = exhaust_map(taker, stride);
 	used = space_kernel_pages(s);
-	note("%s: %u mappings, %u pages of %u", name, count, used, (unsigned)exhaust_limit(s));
+	note("%s: %u mappings, %u pages of %u", name, count, used, space_kernel_limit(s));
 	check_range(count, 10, MAX_MAPPINGS - 1, "%s: mapping without end comes to an end", name);
 	check_eq(l4_error_code() & 0xf, l4_ipc_error(false, L4_IPC_OVERFLOW, 0),
 		 "%s: error 4 for the sender", name);
 	check(wait_for(&taker_failed, 1, 500000), "%s: the receiver is told", name);
 	check_eq(taker_error & 0xf, l4_ipc_error(true, L4_IPC_OVERFLOW, 0),
 		 "%s: error 4 for the receiver", name);
-	check_range(used, 1, exhaust_limit(s), "%s: it stays within its limit", name);
+	check_range(used, 1, space_kernel_limit(s), "%s: it stays within its limit", name);
 	agent_map(NULL, &other, l4_map_item(pool_page(1, 12, L4_RIGHT_R), TEST_VA),
 		  L4_COMPLETE_SPACE);
 	check(agent_peek(&other, TEST_VA, &value) && value == memory_mark(1),
@@ -86,12 +81,12 @@ static void exhaust_check_once(l4_word_t stride, const char *name)
 
 void test_exhaust_tables(void)
 {
-	exhaust_check_once(STRIDE, "page tables");
+	exhaust_check_once(STRIDE, 0, "page tables");
 }
 
 void test_exhaust_nodes(void)
 {
-	exhaust_check_once(L4_PAGE_SIZE, "mapping nodes");
+	exhaust_check_once(L4_PAGE_SIZE, NODE_LIMIT, "mapping nodes");
 }
 
 /* All comes back with the space, and the same can be done again. */
@@ -123,13 +118,16 @@ void test_exhaust_kernel(void)
 	agent_peek(&other, (l4_word_t)l4_kip(), NULL);
 	for (unsigned i = 0; i < GREEDY_SPACES; i++) {
 		takers[i] = thread_new(space_new(), exhaust_take, NULL);
-		failed += exhaust_map(takers[i], STRIDE) < MAX_MAPPINGS;
+		thread_reaches(takers[i], L4_SCHEDULE_WAITING);
 	}
+	for (unsigned i = 0; i < GREEDY_SPACES; i++)
+		failed += exhaust_map(takers[i], STRIDE) < MAX_MAPPINGS;
 	check_eq(failed, GREEDY_SPACES, "%u spaces take all there is: each gets an error",
 		 GREEDY_SPACES);
-	check(agent_peek(&other, (l4_word_t)l4_kip(), NULL), "a space that asks for nothing runs on");
+	check(agent_peek(&other, (l4_word_t)l4_kip(), NULL),
+	      "a space that asks for nothing runs on");
 	thread_cleanup();
-	exhaust_check_once(STRIDE, "afterwards");
+	exhaust_check_once(STRIDE, 0, "afterwards");
 	thread_cleanup();
 	check_eq(space_kernel_pages(NULL), before, "nothing is lost");
 }
@@ -177,6 +175,6 @@ void test_exhaust_by_oneself(void)
 
 	agent_call(&a, exhaust_self_map, taker->id.raw, 0, &count);
 	check_range(count, 10, MAX_MAPPINGS - 1, "a space that maps to itself without end: ends");
-	check_range(space_kernel_pages(s), 1, exhaust_limit(s), "within its limit");
+	check_range(space_kernel_pages(s), 1, space_kernel_limit(s), "within its limit");
 	check_eq(space_kernel_pages(NULL), before, "not on others' account");
 }

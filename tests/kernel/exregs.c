@@ -395,9 +395,9 @@ static void exregs_try(enum exregs_activity activity, l4_word_t control, struct 
 	bad->state += (after.control & 6) != (aborted ? 0 : exregs_phase(activity));
 	bad->handle += after.handle != (control & L4_EXREGS_HANDLE ? NEW_HANDLE : OLD_HANDLE);
 	bad->pager += after.pager.raw != (control & L4_EXREGS_PAGER ? main_id.raw : pager_id.raw);
-	bad->place += after.sp != (control & L4_EXREGS_SP ? (l4_word_t)other_stack + 512 :
-							     before.sp) ||
-		      after.ip != (control & L4_EXREGS_IP ? (l4_word_t)asm_count_b : before.ip);
+	bad->place +=
+		after.sp != (control & L4_EXREGS_SP ? (l4_word_t)other_stack + 512 : before.sp) ||
+		after.ip != (control & L4_EXREGS_IP ? (l4_word_t)asm_count_b : before.ip);
 	thread_delete(t);
 }
 

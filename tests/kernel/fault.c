@@ -44,7 +44,8 @@ void test_page_fault(void)
 	struct agent a = agent_new(space_new());
 	l4_word_t value = 0;
 
-	check(!agent_call(&a, fault_read, TEST_VA + 0x123 * 8, 0, &value), "reading nothing faults");
+	check(!agent_call(&a, fault_read, TEST_VA + 0x123 * 8, 0, &value),
+	      "reading nothing faults");
 	check_eq(a.tag.raw, l4_tag(L4_LABEL_PAGE_FAULT | L4_RIGHT_R, 2, 0).raw, "tag for reading");
 	check_eq(a.mr[1], TEST_VA + 0x123 * 8, "the address");
 	check(a.mr[2] >= (l4_word_t)fault_read && a.mr[2] < (l4_word_t)fault_read + 32, "the IP");
@@ -122,9 +123,21 @@ void test_page_fault_keeps_registers(void)
 	const volatile struct registers *out = &probe_out;
 	const struct registers *in = &probe_in;
 
-	probe_in = (struct registers){ .rax = 1, .rbx = 2, .rcx = 3, .rdx = 4, .rsi = TEST_VA,
-				       .rdi = 6, .rbp = 7, .r8 = 8, .r9 = 9, .r10 = 10, .r11 = 11,
-				       .r12 = 12, .r13 = 13, .r14 = 14, .r15 = 15 };
+	probe_in = (struct registers){ .rax = 1,
+				       .rbx = 2,
+				       .rcx = 3,
+				       .rdx = 4,
+				       .rsi = TEST_VA,
+				       .rdi = 6,
+				       .rbp = 7,
+				       .r8 = 8,
+				       .r9 = 9,
+				       .r10 = 10,
+				       .r11 = 11,
+				       .r12 = 12,
+				       .r13 = 13,
+				       .r14 = 14,
+				       .r15 = 15 };
 	check(!agent_call(&a, fault_run_probe, (l4_word_t)probe_read_word, 0, NULL), "a fault");
 	check_eq(a.mr[2], (l4_word_t)probe_read_word_at, "at this instruction");
 	fault_answer(&a, pool_page(2, 12, L4_RIGHT_R), TEST_VA);
@@ -327,7 +340,8 @@ void test_io_fault(void)
 	l4_word_t value = 0;
 
 	io_out8(SCRATCH_PORT, 0x5c);
-	check(!agent_call(&a, io_read_port, SCRATCH_PORT, 0, &value), "in without permission faults");
+	check(!agent_call(&a, io_read_port, SCRATCH_PORT, 0, &value),
+	      "in without permission faults");
 	check(io_fault_covers(&a, SCRATCH_PORT), "as an I/O fault that names the port");
 	check_eq(l4_tag_untyped(a.tag), 2, "two words");
 	check(a.mr[2] >= (l4_word_t)io_read_port && a.mr[2] < (l4_word_t)io_read_port + 32,

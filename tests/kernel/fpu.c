@@ -91,7 +91,8 @@ static unsigned fpu_differs(const struct fpu_image *a, const struct fpu_image *b
 	wrong += a->tags != b->tags;
 	wrong += a->mxcsr != b->mxcsr;
 	for (unsigned i = 0; i < 8; i++)
-		wrong += a->st[i][0] != b->st[i][0] || (uint16_t)a->st[i][1] != (uint16_t)b->st[i][1];
+		wrong += a->st[i][0] != b->st[i][0] ||
+			 (uint16_t)a->st[i][1] != (uint16_t)b->st[i][1];
 	for (unsigned i = 0; i < 16; i++)
 		wrong += a->xmm[i][0] != b->xmm[i][0] || a->xmm[i][1] != b->xmm[i][1];
 	return wrong;

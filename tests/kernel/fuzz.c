@@ -73,8 +73,7 @@ static void fuzz_prepare(unsigned i, uint64_t seed)
 
 static bool fuzz_delete(struct l4_thread_id id)
 {
-	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD,
-				 L4_UTCB_UNCHANGED);
+	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED);
 }
 
 /* Creates the thread; the warden, who calls this, is its pager and starts it. */

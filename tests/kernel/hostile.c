@@ -6,9 +6,9 @@
  */
 #include "hostile.h"
 
-#define CODE_INT 0            /* int n; ret: three bytes for each n */
-#define CODE_SELECTORS 0x300  /* mov ax to a segment register; ret */
-#define CODE_ODD 0x340        /* eight bytes each */
+#define CODE_INT 0             /* int n; ret: three bytes for each n */
+#define CODE_SELECTORS 0x300   /* mov ax to a segment register; ret */
+#define CODE_ODD 0x340         /* eight bytes each */
 #define CODE_SYSCALL_END 0xffe /* syscall, the last instruction of the page */
 #define SELECTORS 5
 #define ODD_COUNT 33
@@ -98,11 +98,26 @@ static uint64_t hostile_random(struct hostile *h)
 static l4_word_t hostile_address(uint64_t r)
 {
 	static const l4_word_t places[] = {
-		0,		    0x00400000,		0x00401ff8,	    0x00100000,
-		0x00007ffffffffff8, 0x0000800000000000, 0xffff7ffffffffff8, 0xffff800000000000,
-		0xffff800000100000, 0xffffffff80100000, 0xffffffffc0000000, 0xffffffffd0000000,
-		0xffffffffe0000000, 0xfffffffffffffff8, CHILD_UTCBS,	    HOSTILE_VA,
-		HOSTILE_CODE,	    TEST_VA,		0x0000000200000000, 0x00007fffffe00000,
+		0,
+		0x00400000,
+		0x00401ff8,
+		0x00100000,
+		0x00007ffffffffff8,
+		0x0000800000000000,
+		0xffff7ffffffffff8,
+		0xffff800000000000,
+		0xffff800000100000,
+		0xffffffff80100000,
+		0xffffffffc0000000,
+		0xffffffffd0000000,
+		0xffffffffe0000000,
+		0xfffffffffffffff8,
+		CHILD_UTCBS,
+		HOSTILE_VA,
+		HOSTILE_CODE,
+		TEST_VA,
+		0x0000000200000000,
+		0x00007fffffe00000,
 	};
 
 	return places[r % COUNT(places)] + (r >> 8 & 1 ? (r >> 16 & 0x1fff) : 0);
@@ -168,9 +183,14 @@ static l4_word_t hostile_timeouts(struct hostile *h)
 /* A tag that is often right, and items to go with it. */
 static void hostile_write_message(struct hostile *h)
 {
-	static const l4_word_t labels[] = { 0, L4_LABEL_PAGE_FAULT | 7, L4_LABEL_EXCEPTION,
-					    L4_LABEL_SIGMA0, L4_LABEL_IO_FAULT, L4_LABEL_INTERRUPT,
-					    L4_LABEL_PREEMPTION, 0x57 };
+	static const l4_word_t labels[] = { 0,
+					    L4_LABEL_PAGE_FAULT | 7,
+					    L4_LABEL_EXCEPTION,
+					    L4_LABEL_SIGMA0,
+					    L4_LABEL_IO_FAULT,
+					    L4_LABEL_INTERRUPT,
+					    L4_LABEL_PREEMPTION,
+					    0x57 };
 	uint64_t r = hostile_random(h);
 	unsigned untyped = r & 1 ? r >> 8 & 3 : r >> 8 & 63;
 	unsigned typed = r & 2 ? r >> 16 & 7 : (r & 60 ? 0 : r >> 16 & 63);
@@ -272,11 +292,35 @@ static void hostile_prepare_exchange(struct hostile *h)
 static enum call hostile_choose(uint64_t r)
 {
 	static const uint8_t calls[64] = {
-		SPACE_CONTROL, SPACE_CONTROL, SPACE_CONTROL, THREAD_CONTROL, THREAD_CONTROL,
-		THREAD_CONTROL, PROCESSOR_CONTROL, MEMORY_CONTROL, MEMORY_CONTROL, SYSTEM_CLOCK,
-		THREAD_SWITCH, THREAD_SWITCH, SCHEDULE, SCHEDULE, SCHEDULE, UNMAP, UNMAP, UNMAP,
-		EXCHANGE_REGISTERS, EXCHANGE_REGISTERS, EXCHANGE_REGISTERS, EXCHANGE_REGISTERS,
-		EXCHANGE_REGISTERS, LIPC, LIPC, LIPC, LIPC, LIPC, LIPC,
+		SPACE_CONTROL,
+		SPACE_CONTROL,
+		SPACE_CONTROL,
+		THREAD_CONTROL,
+		THREAD_CONTROL,
+		THREAD_CONTROL,
+		PROCESSOR_CONTROL,
+		MEMORY_CONTROL,
+		MEMORY_CONTROL,
+		SYSTEM_CLOCK,
+		THREAD_SWITCH,
+		THREAD_SWITCH,
+		SCHEDULE,
+		SCHEDULE,
+		SCHEDULE,
+		UNMAP,
+		UNMAP,
+		UNMAP,
+		EXCHANGE_REGISTERS,
+		EXCHANGE_REGISTERS,
+		EXCHANGE_REGISTERS,
+		EXCHANGE_REGISTERS,
+		EXCHANGE_REGISTERS,
+		LIPC,
+		LIPC,
+		LIPC,
+		LIPC,
+		LIPC,
+		LIPC,
 	};
 
 	r &= 63;

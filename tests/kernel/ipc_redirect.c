@@ -7,6 +7,7 @@
  * memory.  The image is mapped there before the redirector is set.
  */
 #include "ktest.h"
+#include "pager_plan.h"
 #include "tests.h"
 
 #include <l4/thread.h>
@@ -139,7 +140,10 @@ void test_confinement(void)
 	redirect_check_target(confined, &guard, sigma0_id, "sigma0");
 	redirect_check_target(confined, &guard, pager_id, "the pager");
 	redirect_check_target(confined, &guard, other.thread->id, "another space");
-	redirect_check_target(confined, &guard, l4_interrupt(4), "an interrupt");
+	from_confined = job_send(l4_interrupt(4));
+	from_confined.timeouts = redirect_timeouts();
+	thread_wait_finished(job_start(confined, &from_confined));
+	job_check_error(&from_confined, false, L4_IPC_NO_PARTNER, "an interrupt of nobody's");
 
 	/* The guard doesn't listen: the message must not find another way. */
 	at_other = job_receive(L4_ANYTHREAD);
@@ -195,33 +199,43 @@ static void redirect_read(void *address)
 	thread_park();
 }
 
-/* A page fault of a confined thread is the redirector's to answer. */
+/* A page fault of a confined thread gets to its pager only if the redirector passes
+ * it on; the pager answers the thread itself. */
 void test_redirected_fault(void)
 {
 	struct agent guard = agent_new(space_new());
 	struct space *confined = redirect_new_space(guard.thread->id);
-	static l4_word_t page[512] __attribute__((aligned(4096)));
-	static struct job answer;
+	static struct pager_plan plan;
+	static struct job forward;
 	struct thread *t;
 
-	page[3] = 0xfeed;
 	value_read = 0;
+	plan = (struct pager_plan){
+		.base = TEST_VA, .first_page = 5, .rights = L4_RIGHT_R, .answers = ~0ull
+	};
+	pager_plan_start(&plan);
 	redirect_guard_receives(&guard);
-	t = thread_new(confined, redirect_read, (void *)(TEST_VA + 24));
+	t = thread_create(confined, redirect_read, (void *)TEST_VA);
+	t->pager = plan.thread->id;
+	thread_go(t);
 	agent_finish(&guard, NULL);
 	check_eq(l4_tag_label(at_guard.tag), L4_LABEL_PAGE_FAULT | L4_RIGHT_R,
 		 "a confined thread's page fault gets to the redirector");
 	check(l4_tag_redirected(at_guard.tag), "with the r flag");
 	check_eq(at_guard.sender.raw, t->id.raw, "from the thread");
-	check_eq(at_guard.intended_receiver, pager_id.raw, "the pager was meant");
-	check_eq(at_guard.got[1], TEST_VA + 24, "the address");
-	check_eq(pager_fault_count, 0, "the pager hears nothing");
-	answer = job_send(t->id);
-	answer.timeouts = redirect_timeouts();
-	job_add_map(&answer, l4_map_item(l4_fpage((l4_word_t)page, 12, L4_RIGHT_R), TEST_VA));
-	agent_job(&guard, &answer);
-	check(wait_for(&value_read, 1, WAIT_US), "the redirector's answer resolves it");
-	check_eq(value_read, 0xfeed, "with its page");
+	check_eq(at_guard.intended_receiver, plan.thread->id.raw, "the pager was meant");
+	check_eq(at_guard.got[1], TEST_VA, "the address");
+	check_eq(plan.faults, 0, "the pager hears nothing");
+
+	forward = job_send(plan.thread->id);
+	forward.timeouts = redirect_timeouts();
+	forward.virtual_sender = t->id;
+	forward.mr[0] = l4_tag(l4_tag_label(at_guard.tag), 2, 0).raw | L4_TAG_PROPAGATED;
+	forward.mr[1] = at_guard.got[1];
+	forward.mr[2] = at_guard.got[2];
+	agent_job(&guard, &forward);
+	check(wait_for(&value_read, 1, WAIT_US), "passed on, the pager resolves it");
+	check_eq(value_read, memory_mark(5), "with its page");
 }
 
 static void redirect_undefined(void *unused)

@@ -149,9 +149,9 @@ void test_string_several(void)
 /* A string of `parts` pieces of `length` bytes, `gap` bytes apart. */
 static void string_source_compound(unsigned parts, l4_word_t length, l4_word_t gap)
 {
-	unsigned at = 1 + l4_tag_untyped(send.mr[0] ? l4_tag(0, send.mr[0] & 0x3f, 0) :
-						      l4_tag(0, 0, 0)) +
-		      (send.mr[0] >> 6 & 0x3f);
+	unsigned at =
+		1 + l4_tag_untyped(send.mr[0] ? l4_tag(0, send.mr[0] & 0x3f, 0) : l4_tag(0, 0, 0)) +
+		(send.mr[0] >> 6 & 0x3f);
 
 	send.mr[at] = l4_string_head(length, parts);
 	for (unsigned i = 0; i < parts; i++)
@@ -295,9 +295,10 @@ void test_string_overflow(void)
 /* A kernel must not be talked into reading its own memory, or beyond. */
 void test_string_bad_addresses(void)
 {
-	static const l4_word_t bad[] = { 0xffff800000000000, 0xffffffff80100000, 0x00007ffffffffff0,
-					 0x0000800000000000, 0x8000000000000000,
-					 0xfffffffffffffff0 };
+	static const l4_word_t bad[] = {
+		0xffff800000000000, 0xffffffff80100000, 0x00007ffffffffff0,
+		0x0000800000000000, 0x8000000000000000, 0xfffffffffffffff0
+	};
 	struct agent a = agent_new(space_new());
 	unsigned delivered = 0;
 

@@ -182,8 +182,7 @@ void test_ipc_foreign_local_id(void)
 	job_run(&send);
 	job_check_error(&send, false, L4_IPC_NO_PARTNER, "send to another space's local id");
 	job_run(&receive);
-	job_check_error(&receive, true, L4_IPC_NO_PARTNER,
-			"receive from another space's local id");
+	job_check_error(&receive, true, L4_IPC_NO_PARTNER, "receive from another space's local id");
 	send = job_send(L4_ANYTHREAD);
 	job_run(&send);
 	job_check_error(&send, false, L4_IPC_NO_PARTNER, "send to any");

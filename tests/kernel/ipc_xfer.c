@@ -18,7 +18,7 @@
 #define OFFSET 1000 /* in the first page */
 #define LENGTH 9000 /* three pages */
 #define FIRST_CHUNK (L4_PAGE_SIZE - OFFSET)
-#define OUT_PAGE 0  /* pool pages used by either side */
+#define OUT_PAGE 0 /* pool pages used by either side */
 #define IN_PAGE 8
 #define FINITE_US 20000
 
@@ -33,8 +33,9 @@ static uint8_t *xfer_pool_byte(unsigned page, l4_word_t i)
 
 static void xfer_prepare(struct job *j, struct pager_plan *plan, l4_word_t va, unsigned page)
 {
-	*plan = (struct pager_plan){ .base = va, .first_page = page, .rights = L4_RIGHTS_RW,
-				     .answers = ~0ull };
+	*plan = (struct pager_plan){
+		.base = va, .first_page = page, .rights = L4_RIGHTS_RW, .answers = ~0ull
+	};
 	pager_plan_start(plan);
 	j->xfer_timeouts = 0; /* never, both */
 }
@@ -231,10 +232,9 @@ static void xfer_run_case(const struct xfer_case *c, bool out_faults)
 	xfer_start();
 	xfer_finish();
 	took_us = out.end_us - out.begin_us;
-	xfer_check_errors(c->name,
-			  out_faults ? L4_IPC_XFER_TIMEOUT_OWN : L4_IPC_XFER_TIMEOUT_PARTNER,
-			  out_faults ? L4_IPC_XFER_TIMEOUT_PARTNER : L4_IPC_XFER_TIMEOUT_OWN,
-			  FIRST_CHUNK);
+	xfer_check_errors(
+		c->name, out_faults ? L4_IPC_XFER_TIMEOUT_OWN : L4_IPC_XFER_TIMEOUT_PARTNER,
+		out_faults ? L4_IPC_XFER_TIMEOUT_PARTNER : L4_IPC_XFER_TIMEOUT_OWN, FIRST_CHUNK);
 	check_range(took_us, c->least_us, c->most_us, "%s: when it fails", c->name);
 	check_eq(plan->faults - 1, c->least_us != 0, "%s: is the pager asked", c->name);
 	check(*xfer_pool_byte(IN_PAGE, FIRST_CHUNK - 1) ==

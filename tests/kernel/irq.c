@@ -99,7 +99,8 @@ void test_interrupt_pending(void)
 	check(irq_control(UART_IRQ, main_id), "attach");
 	irq_raise();
 	l4_sleep_us(3000);
-	check(l4_tag_succeeded(irq_receive(UART_IRQ, 1000)), "raised before we wait for it: it comes");
+	check(l4_tag_succeeded(irq_receive(UART_IRQ, 1000)),
+	      "raised before we wait for it: it comes");
 	irq_quiet();
 	irq_acknowledge(UART_IRQ);
 	irq_control(UART_IRQ, l4_interrupt(UART_IRQ));

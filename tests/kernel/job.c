@@ -54,8 +54,7 @@ bool job_wait(struct job *j)
 	return check(false, "an IPC comes to an end");
 }
 
-bool job_check_error(const struct job *j, bool receive_phase, enum l4_ipc_error e,
-		     const char *name)
+bool job_check_error(const struct job *j, bool receive_phase, enum l4_ipc_error e, const char *name)
 {
 	if (!l4_tag_failed(j->tag))
 		return check(false, "%s: error %u (it succeeded)", name, e);

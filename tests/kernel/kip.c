@@ -174,8 +174,14 @@ void test_kip_boot_info(void)
 
 void test_kip_trap(void)
 {
-	struct registers r = { .rbx = 0x1111, .rbp = 0x2222, .rdi = 0x3333, .r8 = 0x4444,
-			       .r9 = 0x5555, .r10 = 0x6666, .r12 = 0x7777, .r15 = 0x8888 };
+	struct registers r = { .rbx = 0x1111,
+			       .rbp = 0x2222,
+			       .rdi = 0x3333,
+			       .r8 = 0x4444,
+			       .r9 = 0x5555,
+			       .r10 = 0x6666,
+			       .r12 = 0x7777,
+			       .r15 = 0x8888 };
 
 	asm_call(&r, (l4_word_t)asm_kernel_interface);
 	check_eq(r.rax, (l4_word_t)l4_kip(), "lock; nop: RAX is the page's address");

@@ -2,8 +2,8 @@
 /*
  * What the kernel tests share: checks, threads, spaces, agents and jobs.
  *
- * ktest is the root task and one thread of it, "main", runs the tests of the
- * table in main.c in order and alone prints.  Every space the harness creates
+ * ktest is the root task and one thread of it, "main", runs the tests of
+ * tests.inc in order and alone prints.  Every space the harness creates
  * has ktest's image mapped one to one, so that a thread anywhere is just a
  * function, and globals are shared.  After each test all its threads and spaces
  * are deleted.
@@ -45,7 +45,7 @@ _Noreturn void tap_give_up(const char *why);
 
 /* ---- the run (main.c, watchdog.c) ------------------------------------------ */
 
-extern struct l4_thread_id main_id;    /* global id */
+extern struct l4_thread_id main_id; /* global id */
 extern struct l4_thread_id sigma0_id;
 extern unsigned cpu_count;
 
@@ -64,8 +64,8 @@ void watchdog_disarm(void);
 
 /* ---- spaces and threads (thread.c, space.c) --------------------------------- */
 
-#define TEST_VA 0x1000000000ull        /* nothing of ours is there, in any space */
-#define CHILD_UTCBS 0x2000000000ull    /* UTCB area of the spaces we create */
+#define TEST_VA 0x1000000000ull     /* nothing of ours is there, in any space */
+#define CHILD_UTCBS 0x2000000000ull /* UTCB area of the spaces we create */
 #define CHILD_UTCBS_LOG2 16
 #define STACK_SIZE 4096
 
@@ -76,9 +76,9 @@ struct space {
 };
 
 struct thread {
-	struct l4_thread_id id;      /* global */
-	struct l4_thread_id local;   /* valid in its own space */
-	struct space *space;         /* NULL: ktest's own */
+	struct l4_thread_id id;    /* global */
+	struct l4_thread_id local; /* valid in its own space */
+	struct space *space;       /* NULL: ktest's own */
 	void (*entry)(void *arg);
 	void *arg;
 	struct l4_thread_id pager;   /* set by the thread itself before entry() */
@@ -101,8 +101,10 @@ void space_delete(struct space *s);
 struct l4_thread_id thread_fresh_id(void);
 /* The id that names the space of `s`, ktest's if NULL. */
 struct l4_thread_id space_id(const struct space *s);
-/* Pages of kernel memory in use by the space. */
+/* Pages of kernel memory in use by the space (NULL: ktest's), and at most. */
 unsigned space_kernel_pages(const struct space *s);
+unsigned space_kernel_limit(const struct space *s);
+bool space_set_limit(const struct space *s, unsigned pages);
 bool space_set_redirector(struct space *s, struct l4_thread_id redirector);
 
 /* Creates an active thread that waits to be started. */
@@ -135,7 +137,7 @@ extern struct l4_thread_id pager_id;
 
 struct fault {
 	struct l4_thread_id thread;
-	l4_word_t label; /* with the access bits */
+	l4_word_t label;   /* with the access bits */
 	l4_word_t address; /* page fault: address; I/O: fpage; exception: number */
 	l4_word_t ip;
 };
@@ -220,7 +222,7 @@ void job_add_map(struct job *j, struct l4_map_item item);
  */
 struct agent {
 	struct thread *thread;
-	struct l4_tag tag;  /* of the last answer or fault */
+	struct l4_tag tag; /* of the last answer or fault */
 	l4_word_t mr[L4_MR_COUNT];
 };
 

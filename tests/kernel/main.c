@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ktest, the kernel's test program: runs as the root task and tests the kernel
- * through its interface only.  The tests are the table below; each gets fresh
+ * through its interface only.  The tests are those of tests.inc; each gets fresh
  * threads and spaces and a time limit.  Results are TAP on COM1.
  */
 #include "ktest.h"
@@ -19,7 +19,7 @@ struct test {
 
 static const struct test tests[] = {
 #define TEST(name, seconds, cpus) { #name, test_##name, seconds, cpus },
-	TESTS(TEST)
+#include "tests.inc"
 #undef TEST
 };
 

@@ -51,8 +51,8 @@ static void map_check_combination(struct agent *a, unsigned send_log2, unsigned 
 {
 	struct placement p = map_expect(send_log2, window_log2, hot_spot);
 	struct l4_fpage f = pool_page(0, send_log2, L4_RIGHTS_ALL);
-	struct l4_fpage got = agent_map(NULL, a, l4_map_item(f, hot_spot),
-					l4_fpage(WINDOW_VA, window_log2, 0));
+	struct l4_fpage got =
+		agent_map(NULL, a, l4_map_item(f, hot_spot), l4_fpage(WINDOW_VA, window_log2, 0));
 	unsigned wrong = map_count_wrong(a, &p, window_log2);
 
 	check(!wrong && l4_fpage_base(got) == WINDOW_VA + p.to &&
@@ -293,8 +293,7 @@ void test_map_chain(void)
 	agent_unmap(NULL, pool_page(7, 12, L4_RIGHTS_ALL), false);
 	check(map_sees_nothing(&a[0], 0) && map_sees_nothing(&a[1], 1),
 	      "unmap by the first: all lose it");
-	check_eq(*(volatile l4_word_t *)(pool + 7 * L4_PAGE_SIZE), memory_mark(7),
-		 "but itself");
+	check_eq(*(volatile l4_word_t *)(pool + 7 * L4_PAGE_SIZE), memory_mark(7), "but itself");
 }
 
 /* The chain survives the death of its end and breaks at the death of a link. */
@@ -414,15 +413,13 @@ void test_map_kernel_areas(void)
 	agent_map(NULL, &a, l4_map_item(l4_fpage(kip, 12, L4_RIGHTS_ALL), TEST_VA),
 		  L4_COMPLETE_SPACE);
 	check(!agent_peek(&a, TEST_VA, &value), "the kernel interface page isn't passed on");
-	agent_map(NULL, &a,
-		  l4_map_item(l4_fpage((l4_word_t)l4_utcb(), 12, L4_RIGHTS_ALL), TEST_VA),
+	agent_map(NULL, &a, l4_map_item(l4_fpage((l4_word_t)l4_utcb(), 12, L4_RIGHTS_ALL), TEST_VA),
 		  L4_COMPLETE_SPACE);
 	check(!agent_peek(&a, TEST_VA, &value), "nor are UTCBs");
 	agent_map(NULL, &a, l4_map_item(l4_fpage(0xffffffff80100000, 12, L4_RIGHTS_ALL), TEST_VA),
 		  L4_COMPLETE_SPACE);
 	check(!agent_peek(&a, TEST_VA, &value), "nor is kernel memory");
-	agent_map(NULL, &a,
-		  l4_map_item(pool_page(0, 12, L4_RIGHTS_ALL), 0xffffffff80100000),
+	agent_map(NULL, &a, l4_map_item(pool_page(0, 12, L4_RIGHTS_ALL), 0xffffffff80100000),
 		  L4_COMPLETE_SPACE);
 	check(!agent_peek(&a, 0xffffffff80100000, &value), "nothing is mapped to kernel addresses");
 	agent_map(NULL, &a, l4_map_item(pool_page(0, 12, L4_RIGHTS_ALL), 0x0000900000000000),

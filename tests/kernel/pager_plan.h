@@ -9,11 +9,11 @@
 #include "ktest.h"
 
 struct pager_plan {
-	l4_word_t base;       /* region that page first_page of the pool is mapped to */
+	l4_word_t base; /* region that page first_page of the pool is mapped to */
 	unsigned first_page;
 	unsigned rights;
-	uint64_t delay_us;    /* before each answer */
-	l4_word_t answers;    /* so many, then none */
+	uint64_t delay_us; /* before each answer */
+	l4_word_t answers; /* so many, then none */
 	/* what happened */
 	volatile l4_word_t faults;
 	struct fault last;

@@ -156,7 +156,8 @@ void test_preemption_no_signal(void)
 struct delay_case {
 	const char *name;
 	unsigned sensitive, max_us;
-	bool gives_way; /* the thread looks at the I flag and yields */
+	bool gives_way;             /* the thread looks at the I flag and yields */
+	unsigned least_us, most_us; /* how late the other runs */
 };
 
 #define WAKE_US 3000
@@ -189,8 +190,9 @@ static void preempt_waker(void *unused)
 	woke_us = l4_system_clock();
 }
 
-/* Runs the two; the results are in due_us, woke_us and seen_us. */
-static void preempt_run_delay(const struct delay_case *c)
+/* Runs the two once; the results are in due_us, woke_us and seen_us.  Main sleeps
+ * meanwhile, as its waking would be another preemption. */
+static void preempt_run_delay_once(const struct delay_case *c)
 {
 	struct thread *sensitive = thread_create(NULL, preempt_sensitive, NULL);
 	struct thread *waker = thread_create(NULL, preempt_waker, NULL);
@@ -205,25 +207,40 @@ static void preempt_run_delay(const struct delay_case *c)
 	thread_go(waker);
 	l4_sleep_us(500);
 	thread_go(sensitive);
-	thread_wait_finished(waker);
+	l4_sleep_us(80000);
 	delay_stop = true;
+	thread_wait_finished(waker);
 	thread_wait_finished(sensitive);
+	thread_delete(waker);
+	thread_delete(sensitive);
+}
+
+/* The watchdog may preempt in between, which spoils a try. */
+static void preempt_run_delay(const struct delay_case *c)
+{
+	for (unsigned tries = 0; tries < 4; tries++) {
+		preempt_run_delay_once(c);
+		if (woke_us - due_us >= c->least_us && woke_us - due_us <= c->most_us)
+			break;
+	}
+	check_range(woke_us - due_us, c->least_us, c->most_us, "%s: how long it is put off",
+		    c->name);
 }
 
 void test_preemption_delay(void)
 {
-	static const struct delay_case above = { "priority above the sensitive one", 110, 30000,
-						 false };
-	static const struct delay_case yields = { "thread gives way", 150, 60000, true };
-	static const struct delay_case stays = { "thread doesn't give way", 150, 20000, false };
+	static const struct delay_case above = {
+		"priority above the sensitive one", 110, 30000, false, 0, 5000
+	};
+	static const struct delay_case yields = { "thread gives way", 150, 60000, true, 0, 30000 };
+	static const struct delay_case stays = {
+		"thread doesn't give way", 150, 20000, false, 18000, 40000
+	};
 
 	preempt_run_delay(&above);
-	check_range(woke_us - due_us, 0, 10000, "%s: no delay", above.name);
 	preempt_run_delay(&yields);
 	check(seen_us != 0, "%s: it sees the I flag", yields.name);
 	check(woke_us >= seen_us && seen_us >= due_us, "%s: then the other runs", yields.name);
-	check_range(woke_us - due_us, 0, 40000, "%s: before the maximum delay", yields.name);
 	preempt_run_delay(&stays);
 	check(seen_us != 0, "%s: the I flag is set", stays.name);
-	check_range(woke_us - due_us, 18000, 100000, "%s: the maximum delay", stays.name);
 }

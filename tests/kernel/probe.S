@@ -3,7 +3,7 @@
  * The probes of probe.h.  The stack pointer is kept in memory, so that the
  * answer to the exception may change every register.
  */
-#include "registers.h"
+#include "registers.inc"
 
 	.bss
 	.balign 16

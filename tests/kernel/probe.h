@@ -22,39 +22,12 @@ struct probe {
 	l4_word_t error_code;
 };
 
-/* In probe.S: probe_X(), probe_X_at, probe_X_after for each X. */
-#define PROBES(probe)                                                                              \
-	probe(divide, 0, 0)                                                                        \
-	probe(breakpoint, 3, 0)                                                                    \
-	probe(undefined, 6, 0)                                                                     \
-	probe(cli, 13, 0)                                                                          \
-	probe(sti, 13, 0)                                                                          \
-	probe(hlt, 13, 0)                                                                          \
-	probe(int_vector, 13, 0x82 * 8 + 2)                                                        \
-	probe(int_page_fault, 13, 14 * 8 + 2)                                                      \
-	probe(lidt, 13, 0)                                                                         \
-	probe(lgdt, 13, 0)                                                                         \
-	probe(ltr, 13, 0)                                                                          \
-	probe(wrmsr, 13, 0)                                                                        \
-	probe(rdmsr, 13, 0)                                                                        \
-	probe(read_cr0, 13, 0)                                                                     \
-	probe(write_cr3, 13, 0)                                                                    \
-	probe(write_dr7, 13, 0)                                                                    \
-	probe(clts, 13, 0)                                                                         \
-	probe(invlpg, 13, 0)                                                                       \
-	probe(wbinvd, 13, 0)                                                                       \
-	probe(swapgs, 13, 0)                                                                       \
-	probe(sysret, 13, 0)                                                                       \
-	probe(noncanonical, 13, 0)                                                                 \
-	probe(bad_selector, 13, 0x1230)                                                            \
-	probe(kernel_selector, 13, 0x10)                                                           \
-	probe(far_kernel, 13, 0x08)
-
-#define PROBE_DECLARE(name, vector, error)                                                         \
+/* In probe.S: probe_X(), probe_X_at, probe_X_after for each X of probes.inc. */
+#define PROBE(name, vector, error)                                                                 \
 	void probe_##name(void);                                                                   \
 	extern const char probe_##name##_at[], probe_##name##_after[];
-PROBES(PROBE_DECLARE)
-#undef PROBE_DECLARE
+#include "probes.inc"
+#undef PROBE
 
 /* Others: mov (%rsi), %rax; and RFLAGS from probe_in.rax, and back. */
 void probe_read_word(void);

@@ -60,7 +60,7 @@ void test_schedule_errors(void)
 	schedule_check_error(L4_ANYTHREAD, UNCHANGED, UNCHANGED, 1, L4_ERROR_THREAD, "any");
 	schedule_check_error(t->id, UNCHANGED, UNCHANGED, MAIN_PRIORITY + 1, L4_ERROR_PARAM,
 			     "a priority above one's own");
-	schedule_check_error(t->id, UNCHANGED, UNCHANGED, 256, L4_ERROR_PARAM, "priority 256");
+	schedule_check_error(t->id, UNCHANGED, UNCHANGED, 255, L4_ERROR_PARAM, "priority 255");
 	schedule_check_error(t->id, UNCHANGED, cpu_count, UNCHANGED, L4_ERROR_PARAM,
 			     "a processor that isn't there");
 	schedule_check_error(t->id, UNCHANGED, 1000, UNCHANGED, L4_ERROR_PARAM, "processor 1000");
@@ -69,8 +69,7 @@ void test_schedule_errors(void)
 	check(l4_schedule(t->id, UNCHANGED, UNCHANGED, MAIN_PRIORITY, UNCHANGED, NULL) !=
 		      L4_SCHEDULE_ERROR,
 	      "one's own priority may be given");
-	check(l4_schedule(t->local, UNCHANGED, UNCHANGED, 50, UNCHANGED, NULL) !=
-		      L4_SCHEDULE_ERROR,
+	check(l4_schedule(t->local, UNCHANGED, UNCHANGED, 50, UNCHANGED, NULL) != L4_SCHEDULE_ERROR,
 	      "a local id will do");
 }
 
@@ -225,7 +224,8 @@ void test_schedule_time_control(void)
 
 	l4_schedule(t->id, l4_time_control(l4_period_us(3000), l4_period_us(700000)), UNCHANGED,
 		    UNCHANGED, UNCHANGED, &old);
-	check_range(schedule_us(old >> 16 & 0xffff), 9000, 10000, "the default time slice is 10 ms");
+	check_range(schedule_us(old >> 16 & 0xffff), 9000, 10000,
+		    "the default time slice is 10 ms");
 	check_eq(old & 0xffff, L4_NEVER.raw, "the default quantum is infinite");
 	l4_schedule(t->id, UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED, &old);
 	check_range(schedule_us(old >> 16 & 0xffff), 2900, 3000, "the slice set");

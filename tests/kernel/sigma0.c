@@ -59,8 +59,7 @@ void test_sigma0_sizes(void)
 static void sigma0_check_refusal(l4_word_t fpage, l4_word_t attribute, const char *name)
 {
 	struct l4_map_item item = { ~0ull, { ~0ull } };
-	struct l4_tag tag =
-		memory_request_raw((struct l4_fpage){ fpage }, attribute, &item);
+	struct l4_tag tag = memory_request_raw((struct l4_fpage){ fpage }, attribute, &item);
 
 	check(l4_tag_succeeded(tag) && l4_tag_typed(tag) == 2 && l4_fpage_is_nil(item.fpage),
 	      "%s: refused with a nil page", name);
@@ -70,7 +69,8 @@ void test_sigma0_refusals(void)
 {
 	const struct l4_kip *kip = l4_kip();
 
-	sigma0_check_refusal(l4_fpage(KERNEL_PAGE, 12, L4_RIGHTS_ALL).raw, 0, "the kernel's memory");
+	sigma0_check_refusal(l4_fpage(KERNEL_PAGE, 12, L4_RIGHTS_ALL).raw, 0,
+			     "the kernel's memory");
 	sigma0_check_refusal(l4_fpage(kip->sigma0.low, 12, L4_RIGHTS_ALL).raw, 0,
 			     "sigma0's own memory");
 	sigma0_check_refusal(l4_fpage(0, 31, L4_RIGHTS_ALL).raw, 0, "2 GiB with the kernel in it");

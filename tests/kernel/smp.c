@@ -398,8 +398,8 @@ void test_smp_delete_running(void)
 	unsigned running = 0, alive = 0;
 
 	for (unsigned i = 0; i < 100; i++) {
-		struct thread *t = smp_new(i & 1 ? s : NULL, 1 + i % (cpu_count - 1), smp_count,
-					   NULL);
+		struct thread *t =
+			smp_new(i & 1 ? s : NULL, 1 + i % (cpu_count - 1), smp_count, NULL);
 		l4_word_t after;
 
 		running += smp_counts();
@@ -584,8 +584,8 @@ static void race_map(void *unused)
 		l4_set_mr(1, item.base);
 		l4_set_mr(2, item.fpage.raw);
 		l4_set_tag(l4_tag(0, 0, 2));
-		l4_ipc(map_racer_target, L4_NILTHREAD,
-		       l4_timeouts(l4_period_us(200), L4_NEVER), NULL);
+		l4_ipc(map_racer_target, L4_NILTHREAD, l4_timeouts(l4_period_us(200), L4_NEVER),
+		       NULL);
 		__atomic_add_fetch(&race_operations, 1, __ATOMIC_RELAXED);
 	}
 }

@@ -20,15 +20,6 @@ static struct l4_fpage space_kip_area(void)
 	return l4_fpage((l4_word_t)l4_kip(), L4_KIP_LOG2_SIZE, 0);
 }
 
-/* The areas are the same every time: they are ignored once a thread is active. */
-static bool space_set(const struct space *s, struct l4_thread_id redirector,
-		      l4_word_t *old_control)
-{
-	return l4_space_control(space_id(s), 0, space_kip_area(),
-				l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0), redirector,
-				old_control);
-}
-
 struct space *space_new(void)
 {
 	struct space *s = spaces;
@@ -38,7 +29,8 @@ struct space *space_new(void)
 			tap_give_up("harness: out of spaces");
 	*s = (struct space){ .id = thread_fresh_id(), .image_rights = L4_RIGHTS_ALL };
 	if (!l4_thread_control(s->id, s->id, main_id, L4_NILTHREAD, L4_UTCB_UNCHANGED) ||
-	    !space_set(s, L4_ANYTHREAD, NULL))
+	    !l4_space_control(s->id, 0, space_kip_area(),
+			      l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0), L4_ANYTHREAD, NULL))
 		check(false, "harness: can't create a space, error %llu",
 		      (unsigned long long)l4_error_code());
 	return s;
@@ -46,26 +38,42 @@ struct space *space_new(void)
 
 void space_delete(struct space *s)
 {
-	if (!l4_thread_control(s->id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD,
-			       L4_UTCB_UNCHANGED))
+	if (!l4_thread_control(s->id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED))
 		check(false, "harness: can't delete a space, error %llu",
 		      (unsigned long long)l4_error_code());
 	s->id = L4_NILTHREAD;
 }
 
+/* Nil areas and a nil redirector are left as they are. */
 bool space_set_redirector(struct space *s, struct l4_thread_id redirector)
 {
-	return space_set(s, redirector, NULL);
+	return l4_space_control(s->id, 0, L4_NILPAGE, L4_NILPAGE, redirector, NULL);
+}
+
+static l4_word_t space_control_word(const struct space *s)
+{
+	l4_word_t control = 0;
+
+	if (!l4_space_control(space_id(s), 0, L4_NILPAGE, L4_NILPAGE, L4_NILTHREAD, &control))
+		check(false, "harness: SpaceControl fails with %llu",
+		      (unsigned long long)l4_error_code());
+	return control;
 }
 
 unsigned space_kernel_pages(const struct space *s)
 {
-	l4_word_t control = 0;
+	return (unsigned)space_control_word(s);
+}
 
-	if (!space_set(s, L4_NILTHREAD, &control))
-		check(false, "harness: SpaceControl fails with %llu",
-		      (unsigned long long)l4_error_code());
-	return (unsigned)control;
+unsigned space_kernel_limit(const struct space *s)
+{
+	return (unsigned)(space_control_word(s) >> 32);
+}
+
+bool space_set_limit(const struct space *s, unsigned pages)
+{
+	return l4_space_control(s->id, L4_SPACE_SET_LIMIT | pages, L4_NILPAGE, L4_NILPAGE,
+				L4_NILTHREAD, NULL);
 }
 
 void space_cleanup(void)

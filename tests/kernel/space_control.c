@@ -49,7 +49,6 @@ void test_space_areas(void)
 		 "UTCB area in the kernel: error 6");
 	check_eq(sc_try(kip, l4_fpage(0x0000800000000000, 16, 0)), L4_ERROR_UTCB_AREA,
 		 "UTCB area beyond user addresses: error 6");
-	check_eq(sc_try(kip, L4_NILPAGE), L4_ERROR_UTCB_AREA, "no UTCB area: error 6");
 	check_eq(sc_try(kip, L4_COMPLETE_SPACE), L4_ERROR_UTCB_AREA,
 		 "UTCB area of all space: error 6");
 	check_eq(sc_try(l4_fpage(CHILD_UTCBS + 0x3000, 12, 0), utcbs) != 0, true,
@@ -61,7 +60,6 @@ void test_space_areas(void)
 		 "KIP area too large: error 7");
 	check_eq(sc_try(l4_fpage(0xffffffff80000000, 12, 0), utcbs), L4_ERROR_KIP_AREA,
 		 "KIP area in the kernel: error 7");
-	check_eq(sc_try(L4_NILPAGE, utcbs), L4_ERROR_KIP_AREA, "no KIP area: error 7");
 }
 
 static l4_word_t sc_call(l4_word_t id, l4_word_t unused)
@@ -137,16 +135,11 @@ void test_space_kip_place(void)
 void test_space_limit(void)
 {
 	struct space *s = space_new();
-	l4_word_t old = 0;
-	struct l4_fpage kip = l4_fpage((l4_word_t)l4_kip(), 12, 0);
-	struct l4_fpage utcbs = l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0);
 
-	check(l4_space_control(s->id, L4_SPACE_SET_LIMIT | 77, kip, utcbs, L4_NILTHREAD, &old),
-	      "set the limit of kernel memory");
-	check_range(old >> 32, 16, 65536, "the default limit");
-	check_range(old & 0xffffffff, 0, 16, "pages in use by an empty space");
-	check(l4_space_control(s->id, 0, kip, utcbs, L4_NILTHREAD, &old), "ask for it");
-	check_eq(old >> 32, 77, "the new limit");
+	check_range(space_kernel_limit(s), 16, 65536, "the default limit");
+	check_range(space_kernel_pages(s), 1, 16, "pages in use by an empty space");
+	check(space_set_limit(s, 77), "set the limit of kernel memory");
+	check_eq(space_kernel_limit(s), 77, "the new limit");
 }
 
 /* A space at its limit: the caller gets error 8, and no thread. */
@@ -154,18 +147,18 @@ void test_space_limit_reached(void)
 {
 	struct space *s = space_new();
 	struct l4_thread_id id = thread_fresh_id();
-	unsigned used = space_kernel_pages(s);
 
-	check(l4_space_control(s->id, L4_SPACE_SET_LIMIT | used,
-			       l4_fpage((l4_word_t)l4_kip(), 12, 0),
-			       l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0), L4_NILTHREAD, NULL),
-	      "a limit of what is used");
+	check(space_set_limit(s, space_kernel_pages(s)), "a limit of what is used");
 	check(!l4_thread_control(id, s->id, main_id, main_id, child_utcb(0)),
 	      "an active thread needs more");
 	check_eq(l4_error_code(), L4_ERROR_NO_MEMORY, "error 8");
 	check_eq(l4_schedule(id, L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED,
 			     L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED, NULL),
 		 L4_SCHEDULE_ERROR, "no thread is left behind");
+	check(space_set_limit(s, space_kernel_pages(s) + 16), "a higher limit");
+	check(l4_thread_control(id, s->id, main_id, main_id, child_utcb(0)), "is enough for it");
+	check(l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED),
+	      "delete it");
 }
 
 /* ---- the other privileged calls ---- */
@@ -199,7 +192,7 @@ static l4_word_t sc_memory_control(l4_word_t fpage, l4_word_t attribute)
 void test_memory_control(void)
 {
 	static const enum l4_memory_attribute attributes[] = {
-		L4_MEMORY_UNCACHED,	   L4_MEMORY_WRITE_COMBINING, L4_MEMORY_WRITE_THROUGH,
+		L4_MEMORY_UNCACHED,        L4_MEMORY_WRITE_COMBINING, L4_MEMORY_WRITE_THROUGH,
 		L4_MEMORY_WRITE_PROTECTED, L4_MEMORY_WRITE_BACK,      L4_MEMORY_DEFAULT,
 	};
 	struct agent a = agent_new(space_new());

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #define THREADS 64
-#define FIRST_THREAD 64      /* above the user base */
+#define FIRST_THREAD 64 /* above the user base */
 #define LAST_THREAD 30000
-#define OWN_UTCBS_LOG2 18    /* the root task has 256 UTCBs at least */
+#define OWN_UTCBS_LOG2 18 /* the root task has 256 UTCBs at least */
 #define OWN_UTCBS 256
 #define WAIT_US 1000000
 

@@ -19,14 +19,13 @@ static void tc_sleep(void *unused)
 
 static enum l4_schedule_state tc_state(struct l4_thread_id id)
 {
-	return l4_schedule(id, L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED,
-			   L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED, NULL);
+	return l4_schedule(id, L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED,
+			   L4_SCHEDULE_UNCHANGED, NULL);
 }
 
 static bool tc_delete(struct l4_thread_id id)
 {
-	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD,
-				 L4_UTCB_UNCHANGED);
+	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED);
 }
 
 static bool tc_create(struct l4_thread_id id, struct l4_thread_id pager, void *utcb)
@@ -242,7 +241,8 @@ void test_thread_error_is_atomic(void)
 	thread_reaches(t, L4_SCHEDULE_WAITING);
 	tc_check(l4_thread_control(new, main_id, thread_fresh_id(), main_id, L4_UTCB_UNCHANGED),
 		 L4_ERROR_SCHEDULER, "new version and pager, bad scheduler");
-	check_eq(l4_exchange_registers(t->local, &regs).raw, t->id.raw, "the version is the old one");
+	check_eq(l4_exchange_registers(t->local, &regs).raw, t->id.raw,
+		 "the version is the old one");
 	check_eq(regs.pager.raw, pager_id.raw, "so is the pager");
 }
 
@@ -285,8 +285,9 @@ void test_thread_migration(void)
 	check(l4_thread_control(id, to->id, L4_NILTHREAD, main_id, child_utcb(40)),
 	      "activated in another space");
 	check_eq(tc_state(id), L4_SCHEDULE_WAITING, "it waits there");
-	check(agent_peek(&a, (l4_word_t)child_utcb(40) + L4_UTCB_OFFSET +
-				     8 * (l4_word_t)L4_TCR_GLOBAL_ID,
+	check(agent_peek(&a,
+			 (l4_word_t)child_utcb(40) + L4_UTCB_OFFSET +
+				 8 * (l4_word_t)L4_TCR_GLOBAL_ID,
 			 &seen_id) &&
 		      seen_id == id.raw,
 	      "its UTCB is in the new space");

@@ -61,8 +61,8 @@ void test_unmap_flush(void)
 	struct agent a = agent_new(space_new()), b = agent_new(space_new());
 
 	unmap_map_page(&a, 1, L4_RIGHTS_RW);
-	agent_map(&a, &b, l4_map_item(l4_fpage(TEST_VA + 0x1000, 12, L4_RIGHTS_RW),
-				      TEST_VA + 0x1000),
+	agent_map(&a, &b,
+		  l4_map_item(l4_fpage(TEST_VA + 0x1000, 12, L4_RIGHTS_RW), TEST_VA + 0x1000),
 		  L4_COMPLETE_SPACE);
 	agent_unmap(&a, l4_fpage(TEST_VA + 0x1000, 12, L4_RIGHT_W), true);
 	check(!unmap_writes(&a, 1) && !unmap_writes(&b, 1), "flush of w: its own and derived");
@@ -130,8 +130,8 @@ void test_unmap_complete(void)
 
 static unsigned unmap_status(struct agent *a, unsigned page)
 {
-	struct l4_fpage f = a ? l4_fpage(TEST_VA + page * L4_PAGE_SIZE, 12, 0) :
-				pool_page(page, 12, 0);
+	struct l4_fpage f =
+		a ? l4_fpage(TEST_VA + page * L4_PAGE_SIZE, 12, 0) : pool_page(page, 12, 0);
 
 	return l4_fpage_rights(agent_unmap(a, f, false));
 }
@@ -153,8 +153,8 @@ void test_unmap_access_bits(void)
 	check_eq(unmap_status(NULL, 3) & L4_RIGHT_W, L4_RIGHT_W,
 		 "written again: w again (no stale TLB entry)");
 
-	agent_map(&a, &b, l4_map_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW),
-				      TEST_VA + 0x3000),
+	agent_map(&a, &b,
+		  l4_map_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW), TEST_VA + 0x3000),
 		  L4_COMPLETE_SPACE);
 	unmap_status(NULL, 3);
 	unmap_writes(&b, 3);
@@ -171,8 +171,8 @@ void test_unmap_access_bits_of_parent(void)
 	struct agent a = agent_new(space_new()), b = agent_new(space_new());
 
 	unmap_map_page(&a, 3, L4_RIGHTS_RW);
-	agent_map(&a, &b, l4_map_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW),
-				      TEST_VA + 0x3000),
+	agent_map(&a, &b,
+		  l4_map_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW), TEST_VA + 0x3000),
 		  L4_COMPLETE_SPACE);
 	unmap_status(NULL, 3);
 	unmap_writes(&b, 3);
@@ -310,8 +310,8 @@ void test_superpage_grant(void)
 	if (!super_begin())
 		return;
 	agent_map(NULL, &a, l4_map_item(super_fpage(L4_RIGHTS_RW), TEST_VA), L4_COMPLETE_SPACE);
-	agent_map(&a, &b, l4_grant_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW),
-					TEST_VA + 0x3000),
+	agent_map(&a, &b,
+		  l4_grant_item(l4_fpage(TEST_VA + 0x3000, 12, L4_RIGHTS_RW), TEST_VA + 0x3000),
 		  L4_COMPLETE_SPACE);
 	check(super_sees(&b, 0x3000), "4 KiB granted out of a superpage");
 	check(!agent_peek(&a, TEST_VA + 0x3000, NULL), "the granter loses them");

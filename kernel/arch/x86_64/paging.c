@@ -58,6 +58,7 @@ pte_t *paging_create(struct space *space)
 
 void paging_destroy(struct space *space)
 {
+	tlb_invalidate(space);
 	kmem_free_page_later(space, space->page_table);
 	space->page_table = NULL;
 }

@@ -17,7 +17,7 @@
 #define IOAPIC_WINDOW 4
 #define IOAPIC_SIZE 0x20
 #define IOAPIC_VERSION 1
-#define IOAPIC_ROUTE(pin) (0x10 + 2 * (pin))
+#define IOAPIC_ROUTE(pin) (0x10u + 2u * (pin))
 
 #define ROUTE_LOW (1u << 13)
 #define ROUTE_LEVEL (1u << 15)

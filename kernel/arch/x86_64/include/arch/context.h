@@ -104,6 +104,12 @@ static inline void arch_load_message(struct arch_thread *a, const l4_word_t *utc
 	f->rdi = local_id;
 }
 
+/* The register that ipc_name() went to: Unmap leaves it alone. */
+static inline l4_word_t arch_keep_from(const struct arch_thread *a)
+{
+	return a->frame.rsi;
+}
+
 /* Builds the exception message in mr[1..]; returns the number of untyped words. */
 unsigned arch_exception_message(const struct arch_thread *a, l4_word_t *mr);
 

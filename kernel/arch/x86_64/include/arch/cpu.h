@@ -46,15 +46,15 @@ static inline void arch_idle(void)
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
+/* Pages of memory an arch_cpu_init() needs in cpu->arch. */
+unsigned arch_cpu_pages(void);
+
 /* Descriptor tables, control registers and MSRs of the calling CPU. */
 void arch_cpu_init(struct cpu *cpu);
 
-/* Makes t's address space, FPU, segment bases and I/O ports those of this CPU.
- * t = NULL: leaves only the kernel (before idling). */
+/* Makes t's address space, FPU, segment bases and I/O ports those of this CPU, after
+ * saving those of cpu->loaded.  NULL: none but the kernel's. */
 void arch_switch(struct cpu *cpu, struct tcb *t);
-
-/* Saves what of t's registers is still in this CPU (FPU), which t is leaving. */
-void arch_leave(struct cpu *cpu, struct tcb *t);
 
 /* Releases the lock and returns to user mode with t's registers. */
 _Noreturn void arch_return_to_user(struct tcb *t);
@@ -72,6 +72,10 @@ void arch_thread_exit(struct tcb *t);
 void arch_io_changed(struct cpu *cpu, struct space *space);
 
 _Noreturn void arch_halt(void);
+
+/* Where the other CPUs come up, on their stacks. */
+void *arch_cpu_stack(unsigned cpu);
+_Noreturn void arch_ap_main(unsigned cpu);
 
 /* Prints t's user registers, or the kernel backtrace from frame pointer fp (0: here). */
 void arch_dump_registers(const struct arch_thread *a);

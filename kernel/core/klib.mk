@@ -1,1 +1,0 @@
-kernel-src += kernel/core/klib.c kernel/core/printk.c
