@@ -100,6 +100,7 @@ void fault_done(struct tcb *t)
 		return;
 	}
 	t->state = THREAD_READY;
+	t->op.kind = IPC_USER;
 	sched_ready(t, true);
 }
 
@@ -114,5 +115,6 @@ void fault_failed(struct tcb *t)
 		return;
 	}
 	t->state = THREAD_READY;
+	t->op.kind = IPC_USER;
 	t->halted = true;
 }

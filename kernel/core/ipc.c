@@ -13,14 +13,7 @@
 
 struct tcb *ipc_resolve(const struct tcb *t, uint64_t id)
 {
-	struct tcb *other;
-
-	if (!l4_is_local_id(l4_thread_id(id)))
-		return tcb_of(id);
-	for (other = t->space ? t->space->threads : NULL; other; other = other->space_next)
-		if (other->local_id == id && other->utcb)
-			return other;
-	return NULL;
+	return l4_is_local_id(l4_thread_id(id)) ? space_find_local(t->space, id) : tcb_of(id);
 }
 
 uint64_t ipc_name(const struct tcb *t, uint64_t global_id)
@@ -159,6 +152,8 @@ static void deliver(struct tcb *s, struct tcb *d)
 	if (d->op.kind == IPC_USER) {
 		tcb_set_tcr(d, L4_TCR_SENDER, s->global_id);
 		tcb_set_tcr(d, L4_TCR_INTENDED_RECEIVER, s->op.intended);
+		if (s->space == d->space)
+			d->peer = s;
 	}
 	tag = received_tag(s, d, tag);
 	if (typed) {
@@ -174,6 +169,7 @@ static void become_ready(struct tcb *t, bool from_partner)
 	struct cpu *cpu = this_cpu();
 
 	t->state = THREAD_READY;
+	t->op.kind = IPC_USER; /* as the fast path takes for granted */
 	if (from_partner && t->cpu == cpu)
 		cpu->handoff = t;
 	sched_ready(t, true);
@@ -407,7 +403,9 @@ void ipc_abort(struct tcb *t, enum l4_ipc_error error)
 {
 	bool receiving = t->state == THREAD_WAITING;
 
-	if (t->xfer.partner) {
+	if (t->inner) {
+		xfer_abort(t->inner, L4_IPC_ABORTED, L4_IPC_ABORTED);
+	} else if (t->xfer.partner) {
 		xfer_abort(t->xfer.is_sender ? t : t->xfer.partner, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (receiving || t->state == THREAD_SEND_WAIT) {
 		ipc_unwait(t);

@@ -30,6 +30,7 @@ struct page_info {
 	};
 	union {
 		uint64_t va;             /* page table: first address it maps */
+		uint16_t threads[4];     /* UTCB page: thread numbers of its blocks, 0: none */
 		struct { struct page_info *next, *prev; }; /* cache: partly used pages */
 	};
 	uint16_t live;                   /* entries or objects in use */

@@ -61,13 +61,9 @@ static bool release_partners(struct tcb *t, unsigned *budget)
 		ipc_unwait(s);
 		ipc_fail(s, false, L4_IPC_NO_PARTNER, 0);
 	}
-	for (; *number < MAX_THREADS; ++*number) {
+	for (; (*number = kernel_map_next_tcb((unsigned)*number)) < MAX_THREADS; ++*number) {
 		struct tcb *other = tcb_slot(*number);
 
-		if (!kernel_map_has_tcb_page((unsigned)*number)) {
-			*number |= PAGE_SIZE / TCB_SIZE - 1;
-			continue;
-		}
 		if (other->state == THREAD_WAITING && tcb_from(other) == id) {
 			ipc_unwait(other);
 			ipc_fail(other, true, L4_IPC_NO_PARTNER, 0);

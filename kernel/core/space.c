@@ -114,6 +114,36 @@ l4_word_t *space_map_utcb(struct space *space, uint64_t local_id)
 	return (l4_word_t *)(page + (local_id & (PAGE_SIZE - 1)));
 }
 
+/* Where the page of a UTCB notes which thread its block belongs to; NULL: no UTCB. */
+static uint16_t *utcb_owner(const struct space *space, uint64_t local_id)
+{
+	unsigned level;
+	pte_t *entry;
+
+	if (!space || local_id % L4_UTCB_SIZE != L4_UTCB_OFFSET || !space_in_utcb_area(space, local_id))
+		return NULL;
+	entry = paging_lookup(space, local_id, &level);
+	if (!entry)
+		return NULL;
+	return &kmem_info(phys_to_virt(pte_phys(*entry, level)))
+			->threads[local_id % PAGE_SIZE / L4_UTCB_SIZE];
+}
+
+void space_set_utcb_owner(struct space *space, uint64_t local_id, unsigned number)
+{
+	uint16_t *owner = utcb_owner(space, local_id);
+
+	if (owner)
+		*owner = (uint16_t)number;
+}
+
+struct tcb *space_find_local(const struct space *space, uint64_t local_id)
+{
+	const uint16_t *owner = utcb_owner(space, local_id);
+
+	return owner && *owner ? tcb_slot(*owner) : NULL;
+}
+
 bool space_map_kip(struct space *space)
 {
 	pte_t *entry;

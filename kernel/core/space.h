@@ -45,6 +45,11 @@ bool space_reap(struct space *space, unsigned *budget);
 l4_word_t *space_map_utcb(struct space *space, uint64_t local_id);
 bool space_map_kip(struct space *space);
 
+/* The UTCB block of local_id belongs to thread `number` (0: to none). */
+void space_set_utcb_owner(struct space *space, uint64_t local_id, unsigned number);
+/* The thread of the space with this local id; NULL: none. */
+struct tcb *space_find_local(const struct space *space, uint64_t local_id);
+
 /* True if [va, va + size) meets the KIP or UTCB area. */
 bool space_is_kernel_area(const struct space *space, uint64_t va, uint64_t size);
 bool space_in_utcb_area(const struct space *space, uint64_t local_id);

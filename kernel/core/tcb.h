@@ -102,6 +102,7 @@ struct tcb {
 	uint64_t page_table; /* physical, of the space */
 	l4_word_t *utcb;     /* kernel address of MR 0; NULL while inactive */
 	uint64_t local_id;   /* user address of MR 0 */
+	struct tcb *peer;    /* who in our space last sent to us; may be stale, never NULL */
 	uint32_t receive_key; /* see core/cpu.h */
 	uint8_t state;       /* enum thread_state */
 	uint8_t priority;
@@ -114,6 +115,7 @@ struct tcb {
 	unsigned propagated_senders; /* in our queue */
 	struct ipc_op op;
 	struct xfer xfer;
+	struct tcb *inner;   /* whose map items answer our fault right now */
 	struct fault fault;
 	struct timeout timeout;
 

@@ -28,6 +28,7 @@ struct tcb *thread_allocate(uint64_t global_id)
 	memset(t, 0, sizeof(*t));
 	arch_thread_init(&t->arch);
 	t->scratch[0] = global_id;
+	t->peer = t;
 	t->priority = DEFAULT_PRIORITY;
 	t->slice_us = t->slice_left_us = DEFAULT_SLICE_US;
 	t->slice = time_period(DEFAULT_SLICE_US);
@@ -65,24 +66,20 @@ void thread_leave_space(struct tcb *t)
 	while (*link != t)
 		link = &(*link)->space_next;
 	*link = t->space_next;
+	if (t->local_id)
+		space_set_utcb_owner(t->space, t->local_id, 0);
 	space_uncharge(t->space, TCB_SIZE);
 	t->space = NULL;
-}
-
-static bool utcb_is_free(const struct space *space, uint64_t local_id, const struct tcb *self)
-{
-	for (const struct tcb *t = space->threads; t; t = t->space_next)
-		if (t != self && t->utcb && t->local_id == local_id)
-			return false;
-	return true;
 }
 
 /* True if a UTCB may lie at `location` (the start of its block). */
 static bool utcb_location_valid(const struct space *space, uint64_t location,
 				const struct tcb *self)
 {
+	const struct tcb *owner = space_find_local(space, location + L4_UTCB_OFFSET);
+
 	return location % L4_UTCB_SIZE == 0 && space_in_utcb_area(space, location) &&
-	       utcb_is_free(space, location + L4_UTCB_OFFSET, self);
+	       (!owner || owner == self);
 }
 
 enum l4_error thread_set_utcb(struct tcb *t, uint64_t location)
@@ -94,7 +91,10 @@ enum l4_error thread_set_utcb(struct tcb *t, uint64_t location)
 		return L4_ERROR_NO_MEMORY;
 	memset((char *)utcb - L4_UTCB_OFFSET, 0, L4_UTCB_SIZE);
 	t->utcb = utcb;
+	if (t->local_id)
+		space_set_utcb_owner(t->space, t->local_id, 0);
 	t->local_id = local_id;
+	space_set_utcb_owner(t->space, local_id, tcb_number(t));
 	tcb_set_tcr(t, L4_TCR_SELF, local_id);
 	tcb_set_tcr(t, L4_TCR_GLOBAL_ID, t->global_id);
 	tcb_set_tcr(t, L4_TCR_PROCESSOR_NO, t->cpu->id);

@@ -33,10 +33,23 @@ void xfer_start(struct tcb *s, struct tcb *d, l4_word_t tag)
 	s->xfer = (struct xfer){ .partner = d, .is_sender = true, .outer = s->op, .tag = tag,
 				 .item = (uint8_t)first, .buffer = 1 };
 	s->xfer.end = (uint8_t)(first + l4_tag_typed((struct l4_tag){ tag }));
-	d->xfer = (struct xfer){ .partner = s, .outer = d->op };
+	if (d->op.kind == IPC_USER)
+		d->xfer = (struct xfer){ .partner = s, .outer = d->op };
+	else
+		d->inner = s; /* d->xfer may hold the transfer in which it faulted */
 	s->state = THREAD_SENDING;
 	d->state = THREAD_RECEIVING;
 	xfer_run(s);
+}
+
+/* s and d are done with each other; what else d is doing goes on. */
+static void part(struct tcb *s, struct tcb *d)
+{
+	s->xfer.partner = NULL;
+	if (d->inner == s)
+		d->inner = NULL;
+	else
+		d->xfer.partner = NULL;
 }
 
 /* The revoke that an aborted transfer had begun has to be finished. */
@@ -60,8 +73,9 @@ void xfer_abort(struct tcb *s, enum l4_ipc_error for_sender, enum l4_ipc_error f
 	ipc_unwait(s);
 	ipc_unwait(d);
 	s->op = s->xfer.outer;
-	d->op = d->xfer.outer;
-	s->xfer.partner = d->xfer.partner = NULL;
+	if (d->inner != s)
+		d->op = d->xfer.outer;
+	part(s, d);
 	s->xfer.abort = for_sender;
 	s->continuation = NULL;
 	sched_remove(s);
@@ -207,6 +221,18 @@ static unsigned string_end(const struct tcb *t, unsigned head, unsigned end,
 	return head < end ? head : end;
 }
 
+/* The register of the buffer after that at `head`; SINK_REGISTERS: there is none. */
+static unsigned next_buffer(const struct tcb *d, unsigned head)
+{
+	l4_word_t w;
+
+	do {
+		w = sink_word(d, head);
+		head += 1 + l4_string_substrings(w);
+	} while (w & L4_STRING_COMPOUND && head < SINK_REGISTERS);
+	return w & L4_ITEM_CONTINUES && head < SINK_REGISTERS ? head : SINK_REGISTERS;
+}
+
 /* When the page faults of this transfer must be over; 0: at once. */
 static uint64_t fault_deadline(struct tcb *s, const struct tcb *d)
 {
@@ -273,8 +299,7 @@ static void report_string(struct tcb *s, struct tcb *d)
 		head += 1 + count;
 	}
 	s->xfer.item = (uint8_t)end;
-	s->xfer.buffer =
-		(uint8_t)string_end(d, s->xfer.buffer, SINK_REGISTERS, sink_word);
+	s->xfer.buffer = (uint8_t)next_buffer(d, s->xfer.buffer);
 	s->xfer.in_string = false;
 }
 
@@ -354,7 +379,7 @@ void xfer_run(struct tcb *s)
 			return;
 		}
 	}
-	s->xfer.partner = d->xfer.partner = NULL;
+	part(s, d);
 	ipc_received(d, s, tag);
 	ipc_sent(s);
 }

@@ -16,7 +16,9 @@
 #define ELF_SEGMENT_DYNAMIC 2
 #define ELF_SEGMENT_INTERPRETER 3
 
-enum { ELF_X = 1, ELF_W = 2, ELF_R = 4 };
+#define ELF_X 1
+#define ELF_W 2
+#define ELF_R 4
 _Static_assert(ELF_X == L4_RIGHT_X && ELF_W == L4_RIGHT_W && ELF_R == L4_RIGHT_R,
 	       "segment flags are used as access rights");
 

@@ -37,9 +37,18 @@ static void ipc_load(const struct env *env, const struct ipc *m, struct regs *r)
 	for (i = 8; i < words && i < 64; i++)
 		env->utcb[i] = m->mr[i];
 	*r = (struct regs){
-		.rsi = m->to, .rdx = m->from, .r8 = m->timeouts, .rdi = (uint64_t)env->utcb,
-		.r9 = m->mr[0], .rax = m->mr[1], .rbx = m->mr[2], .r10 = m->mr[3],
-		.r12 = m->mr[4], .r13 = m->mr[5], .r14 = m->mr[6], .r15 = m->mr[7],
+		.rsi = m->to,
+		.rdx = m->from,
+		.r8 = m->timeouts,
+		.rdi = (uint64_t)env->utcb,
+		.r9 = m->mr[0],
+		.rax = m->mr[1],
+		.rbx = m->mr[2],
+		.r10 = m->mr[3],
+		.r12 = m->mr[4],
+		.r13 = m->mr[5],
+		.r14 = m->mr[6],
+		.r15 = m->mr[7],
 	};
 }
 
@@ -83,8 +92,11 @@ uint64_t thread_control(const struct env *env, uint64_t dest, uint64_t space, ui
 			uint64_t utcb)
 {
 	struct regs r = {
-		.rdi = dest, .r8 = space, .rdx = env->utcb[TCR_GLOBAL_ID],
-		.rsi = pager, .r9 = utcb,
+		.rdi = dest,
+		.r8 = space,
+		.rdx = env->utcb[TCR_GLOBAL_ID],
+		.rsi = pager,
+		.r9 = utcb,
 	};
 
 	return syscall(env, KIP_THREAD_CONTROL, &r);

@@ -14,7 +14,8 @@ static uint64_t sigma0_request(const struct env *env, uint64_t fpage, struct ipc
 {
 	uint64_t sigma0 = global_id(kip_user_base(env->kip), 1);
 
-	*m = (struct ipc){ .to = sigma0, .from = sigma0,
+	*m = (struct ipc){ .to = sigma0,
+			   .from = sigma0,
 			   .timeouts = TIMEOUTS(TIME_4_SECONDS, TIME_4_SECONDS),
 			   .mr = { TAG(LABEL_SIGMA0, 2, 0), fpage, 0 } };
 	env->utcb[TCR_BUFFER0] = COMPLETE_SPACE;
@@ -70,9 +71,16 @@ static void check_unmap_many(const struct env *env)
 		*(volatile unsigned char *)pages[i];
 	}
 	for (i = 0; i < 2; i++) { /* the first time clears the bits of earlier use */
-		r = (struct regs){ .rdx = 9, .rdi = (uint64_t)env->utcb, .r9 = f[0], .rax = f[1],
-				   .rbx = f[2], .r10 = f[3], .r12 = f[4], .r13 = f[5],
-				   .r14 = f[6], .r15 = f[7] };
+		r = (struct regs){ .rdx = 9,
+				   .rdi = (uint64_t)env->utcb,
+				   .r9 = f[0],
+				   .rax = f[1],
+				   .rbx = f[2],
+				   .r10 = f[3],
+				   .r12 = f[4],
+				   .r13 = f[5],
+				   .r14 = f[6],
+				   .r15 = f[7] };
 		env->utcb[8] = f[8];
 		env->utcb[9] = f[9];
 		if (i == 1) {
@@ -93,8 +101,12 @@ static void check_unmap_many(const struct env *env)
 
 static uint64_t memory_control(const struct env *env, uint64_t fpage, uint64_t attribute)
 {
-	struct regs r = { .rdx = 0, .r9 = fpage, .rdi = (uint64_t)env->utcb,
-			  .rcx = attribute, .rsi = attribute, .r8 = attribute,
+	struct regs r = { .rdx = 0,
+			  .r9 = fpage,
+			  .rdi = (uint64_t)env->utcb,
+			  .rcx = attribute,
+			  .rsi = attribute,
+			  .r8 = attribute,
 			  .r11 = attribute };
 
 	return syscall(env, KIP_MEMORY_CONTROL, &r);

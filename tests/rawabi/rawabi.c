@@ -9,12 +9,24 @@
 #include "rawabi.h"
 #include "tap.h"
 
+/* The caller is start.S. */
 _Noreturn void rawabi_main(void);
+
+/* Makes every page of the image ours before other threads use it: their pager is
+ * this thread, not sigma0. */
+static void touch_image(const uint64_t *kip)
+{
+	uint64_t page;
+
+	for (page = kip[KIP_ROOT + 2]; page < kip[KIP_ROOT + 3]; page += PAGE_SIZE)
+		(void)*(volatile unsigned char *)page;
+}
 
 _Noreturn void rawabi_main(void)
 {
 	struct env env = env_here();
 
+	touch_image(env.kip);
 	kip_check(&env);
 	thread_check(&env);
 	space_check(&env);

@@ -34,9 +34,9 @@ enum report {
 	REPORT_WORDS = REPORT_FRAME,
 };
 
-/* Entry points for threads; they wait for requests for ever. */
+/* Entry points for threads that serve for ever: one reports to its pager first,
+ * the other counts itself in and notes its ErrorCode. */
 void server_main(void);
-/* Counts itself in, notes its ErrorCode, then serves. */
 void counter_main(void);
 extern volatile uint64_t counter_runs, counter_error;
 
@@ -60,9 +60,11 @@ struct conversation {
 void request(struct conversation *c, uint64_t thread, unsigned command, unsigned words);
 /* Sends it and handles what comes until the answer is there; false on failure. */
 bool converse(const struct env *env, struct conversation *c);
-/* Starts a thread that waits for its pager, the caller. */
-bool start_thread(const struct env *env, uint64_t thread, void (*entry)(void),
-		  struct conversation *first);
+/* Starts the server in a thread that waits for its pager, the caller, with a start
+ * message; the answer is its report. */
+bool start_server(const struct env *env, uint64_t thread, struct conversation *c);
+/* The stack for a thread of the test. */
+uint64_t start_stack(const struct env *env, uint64_t thread);
 
 /* 64 checks of messages of 0..63 words there and back. */
 void check_echo(const struct env *env, uint64_t thread, uint64_t sender_id, const char *name);

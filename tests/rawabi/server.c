@@ -95,28 +95,35 @@ static void serve(const struct env *env, struct ipc *m)
 	}
 }
 
+static void serve_forever(const struct env *env, struct ipc *m)
+{
+	for (;;) {
+		if (ipc(env, m)) {
+			serve(env, m);
+			m->to = m->sender;
+		} else {
+			m->to = NIL;
+		}
+	}
+}
+
 void server_main(void)
 {
 	struct env env = env_here();
-	struct ipc m = { .to = NIL, .from = ANY, .timeouts = TIME_NEVER };
+	struct ipc m = { .to = env.utcb[TCR_PAGER], .from = ANY, .timeouts = TIME_NEVER };
 
-	for (;;) {
-		if (ipc(&env, &m)) {
-			serve(&env, &m);
-			m.to = m.sender;
-		} else {
-			m.to = NIL;
-		}
-	}
+	serve_report(&env, &m);
+	serve_forever(&env, &m);
 }
 
 void counter_main(void)
 {
 	struct env env = env_here();
+	struct ipc m = { .to = NIL, .from = ANY, .timeouts = TIME_NEVER };
 
 	counter_error = env.utcb[TCR_ERROR_CODE];
 	counter_runs++;
-	server_main();
+	serve_forever(&env, &m);
 }
 
 /* Maps root's own page; root must have it, so it looks there first. */
@@ -164,7 +171,8 @@ static void resolve_exception(struct conversation *c)
 void request(struct conversation *c, uint64_t thread, unsigned command, unsigned words)
 {
 	*c = (struct conversation){
-		.m = { .to = thread, .from = thread,
+		.m = { .to = thread,
+		       .from = thread,
 		       .timeouts = TIMEOUTS(TIME_4_SECONDS, TIME_4_SECONDS),
 		       .mr[0] = TAG(command, words, 0) },
 		.rights = RIGHT_R | RIGHT_W | RIGHT_X,
@@ -176,8 +184,10 @@ bool converse(const struct env *env, struct conversation *c)
 	unsigned i;
 
 	for (i = 0; i < MAX_MESSAGES; i++) {
-		if (!ipc(env, &c->m))
+		if (!ipc(env, &c->m)) {
+			diag("no answer, ErrorCode", env->utcb[TCR_ERROR_CODE]);
 			return false;
+		}
 		switch (tag_label(c->m.mr[0]) & ~15ull) {
 		case LABEL_PAGE_FAULT:
 			resolve_page_fault(c);
@@ -195,22 +205,17 @@ bool converse(const struct env *env, struct conversation *c)
 	return false;
 }
 
-/* The start message, followed by a report as soon as the thread serves. */
-bool start_thread(const struct env *env, uint64_t thread, void (*entry)(void),
-		  struct conversation *first)
+uint64_t start_stack(const struct env *env, uint64_t thread)
 {
-	unsigned number = (unsigned)(thread >> 32) - (unsigned)kip_user_base(env->kip);
-	struct ipc start = {
-		.to = thread, .from = NIL, .timeouts = TIMEOUTS(TIME_4_SECONDS, TIME_ZERO),
-		.mr = { TAG(0, 2, 0), (uint64_t)entry, stack_top_of(number % TEST_STACKS) },
-	};
+	return stack_top_of((unsigned)((thread >> 32) - kip_user_base(env->kip)) % TEST_STACKS);
+}
 
-	if (!ipc(env, &start))
-		return false;
-	if (!first)
-		return true;
-	request(first, thread, CMD_REPORT, 0);
-	return converse(env, first);
+bool start_server(const struct env *env, uint64_t thread, struct conversation *c)
+{
+	request(c, thread, 0, 2);
+	c->m.mr[1] = (uint64_t)server_main;
+	c->m.mr[2] = start_stack(env, thread);
+	return converse(env, c) && tag_label(c->m.mr[0]) == CMD_REPORT;
 }
 
 static bool echo(const struct env *env, uint64_t thread, uint64_t sender_id, unsigned words)
@@ -222,10 +227,8 @@ static bool echo(const struct env *env, uint64_t thread, uint64_t sender_id, uns
 	request(&c, thread, CMD_ECHO, words);
 	for (i = 1; i <= words; i++)
 		c.m.mr[i] = pattern * (64 * words + i);
-	if (!converse(env, &c)) {
-		diag("ErrorCode", env->utcb[TCR_ERROR_CODE]);
+	if (!converse(env, &c))
 		return false;
-	}
 	if (c.m.mr[0] != TAG(CMD_ECHO, words, 0) || c.m.sender != sender_id ||
 	    c.m.utcb != (uint64_t)env->utcb) {
 		diag("R9 ", c.m.mr[0]);

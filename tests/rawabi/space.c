@@ -25,8 +25,11 @@ static void check_space_creation(const struct env *env, uint64_t child)
 	uint64_t log2_area = env->kip[KIP_UTCB_INFO] >> 16 & 0x3f;
 	uint64_t log2_kip = env->kip[KIP_AREA_INFO] & 0x3f;
 	uint64_t self = env->utcb[TCR_GLOBAL_ID];
-	struct regs r = { .rdi = child, .rsi = 0, .rdx = FPAGE(KIP_AREA, log2_kip, 0),
-			  .r8 = FPAGE(UTCB_AREA, log2_area, 0), .r9 = ANY };
+	struct regs r = { .rdi = child,
+			  .rsi = 0,
+			  .rdx = FPAGE(KIP_AREA, log2_kip, 0),
+			  .r8 = FPAGE(UTCB_AREA, log2_area, 0),
+			  .r9 = ANY };
 
 	check_word(thread_control(env, child, child, NIL, UNCHANGED), 1,
 		   "ThreadControl makes a thread in a new space: RAX = 1");
@@ -43,7 +46,7 @@ static void check_first_steps(const struct env *env, uint64_t child)
 {
 	struct conversation c;
 
-	if (!check(start_thread(env, child, server_main, &c), "the thread starts and answers"))
+	if (!check(start_server(env, child, &c), "the thread starts and answers"))
 		tap_bail_out("no thread in a second space");
 	check(c.page_faults >= 3, "its pages came by page fault messages");
 	check_word(c.first_fault, LABEL_PAGE_FAULT | RIGHT_X,
@@ -55,8 +58,10 @@ static void check_first_steps(const struct env *env, uint64_t child)
 	check_word(c.m.mr[REPORT_UTCB] & 1023, (uint64_t)env->utcb & 1023,
 		   "the UTCB address has the same offset in its block as ours");
 	check_word(c.m.mr[REPORT_GLOBAL_ID], child, "UTCB word -15 is its global id");
-	check_word(c.m.mr[REPORT_SENDER], env->utcb[TCR_GLOBAL_ID], "it knows us by our global id");
 	check_word(c.m.sender, child, "RSI: we know it by its global id");
+	request(&c, child, CMD_REPORT, 0);
+	check(converse(env, &c) && c.m.mr[REPORT_SENDER] == env->utcb[TCR_GLOBAL_ID],
+	      "RSI: it knows us by our global id");
 }
 
 /* Lets the child make a call that is not for it. */
@@ -105,13 +110,13 @@ static void check_exception_message(const struct conversation *c)
 		unsigned char mr, offset;
 		const char *name;
 	} set[] = {
-		{ 2, 2, "exception: MR2 is RBX" },   { 3, 10, "exception: MR3 is R10" },
-		{ 4, 12, "exception: MR4 is R12" },  { 5, 13, "exception: MR5 is R13" },
-		{ 6, 14, "exception: MR6 is R14" },  { 7, 15, "exception: MR7 is R15" },
-		{ 8, 1, "exception: MR8 is RAX" },   { 9, 3, "exception: MR9 is RCX" },
-		{ 10, 4, "exception: MR10 is RDX" }, { 11, 5, "exception: MR11 is RSI" },
-		{ 12, 6, "exception: MR12 is RDI" }, { 13, 7, "exception: MR13 is RBP" },
-		{ 14, 8, "exception: MR14 is R8" },  { 15, 9, "exception: MR15 is R9" },
+		{ 2, 2, "exception: MR2 is RBX" },    { 3, 10, "exception: MR3 is R10" },
+		{ 4, 12, "exception: MR4 is R12" },   { 5, 13, "exception: MR5 is R13" },
+		{ 6, 14, "exception: MR6 is R14" },   { 7, 15, "exception: MR7 is R15" },
+		{ 8, 1, "exception: MR8 is RAX" },    { 9, 3, "exception: MR9 is RCX" },
+		{ 10, 4, "exception: MR10 is RDX" },  { 11, 5, "exception: MR11 is RSI" },
+		{ 12, 6, "exception: MR12 is RDI" },  { 13, 7, "exception: MR13 is RBP" },
+		{ 14, 8, "exception: MR14 is R8" },   { 15, 9, "exception: MR15 is R9" },
 		{ 16, 11, "exception: MR16 is R11" },
 	};
 	unsigned i;
@@ -174,7 +179,8 @@ static void check_sharing(const struct env *env, uint64_t child)
 	uint64_t page = (uint64_t)shared_page;
 
 	shared_page[8] = 0x600d;
-	check_word(child_access(env, child, CMD_READ, 0, &c), 1, "a shared page: one fault to read");
+	check_word(child_access(env, child, CMD_READ, 0, &c), 1,
+		   "a shared page: one fault to read");
 	check_word(c.fault, LABEL_PAGE_FAULT | RIGHT_R, "page fault: label -2 with the access r");
 	check_word(c.m.mr[1], 0x600d, "the child reads what we wrote");
 	check_word(child_access(env, child, CMD_WRITE, 0xcafe, &c), 0, "it is mapped for writing");
@@ -184,7 +190,8 @@ static void check_sharing(const struct env *env, uint64_t child)
 	check_word(r.r9 & ~7ull, FPAGE(page, 12, 0), "Unmap: R9 comes back as the same fpage");
 	check_word(r.r9 & RIGHT_W, RIGHT_W, "Unmap: R9 says the page was written to");
 	check_word(r.rdi, (uint64_t)env->utcb, "Unmap: RDI is the UTCB address");
-	check_word(child_access(env, child, CMD_WRITE, 1, &c), 0, "Unmap without rights takes none");
+	check_word(child_access(env, child, CMD_WRITE, 1, &c), 0,
+		   "Unmap without rights takes none");
 
 	unmap(env, FPAGE(page, 12, RIGHT_W));
 	check_word(child_access(env, child, CMD_READ, 0, &c), 0, "Unmap of w leaves r");

@@ -12,6 +12,7 @@
 #define TRANSMITTER_EMPTY 0x20
 #define DEBUG_EXIT 0xf4
 #define EXIT_FINISHED 0x10
+#define EXIT_BAILED_OUT 0x11
 
 static unsigned checks_done;
 
@@ -87,9 +88,9 @@ bool check_word(uint64_t got, uint64_t expected, const char *name)
 	return got == expected;
 }
 
-static _Noreturn void end_machine(void)
+static _Noreturn void end_machine(unsigned char code)
 {
-	port_out(DEBUG_EXIT, EXIT_FINISHED);
+	port_out(DEBUG_EXIT, code);
 	for (;;)
 		__asm__ volatile("pause");
 }
@@ -99,7 +100,7 @@ _Noreturn void tap_finish(void)
 	put_string("1..");
 	put_decimal(checks_done);
 	put_char('\n');
-	end_machine();
+	end_machine(EXIT_FINISHED);
 }
 
 _Noreturn void tap_bail_out(const char *why)
@@ -107,5 +108,5 @@ _Noreturn void tap_bail_out(const char *why)
 	put_string("Bail out! ");
 	put_string(why);
 	put_char('\n');
-	end_machine();
+	end_machine(EXIT_BAILED_OUT);
 }

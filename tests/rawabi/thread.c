@@ -55,8 +55,9 @@ static uint64_t own_id(const struct env *env)
 static struct regs schedule(const struct env *env, uint64_t thread, uint64_t time,
 			    uint64_t processor, uint64_t priority)
 {
-	struct regs r = { .rdi = thread, .rdx = time, .r8 = processor, .rsi = priority,
-			  .r9 = UNCHANGED };
+	struct regs r = {
+		.rdi = thread, .rdx = time, .r8 = processor, .rsi = priority, .r9 = UNCHANGED
+	};
 
 	syscall(env, KIP_SCHEDULE, &r);
 	return r;
@@ -77,16 +78,19 @@ static void check_creation(const struct env *env, const struct test_thread *t)
 	check_word(thread_control(env, t->global, own_id(env), own_id(env), UNCHANGED), 1,
 		   "ThreadControl with a pager activates it: RAX = 1");
 	check_word(thread_state(env, t->global), STATE_WAITING, "it waits for its start message");
-	if (!check(start_thread(env, t->global, server_main, &c), "it starts and answers"))
+	if (!check(start_server(env, t->global, &c), "it starts and answers"))
 		tap_bail_out("no second thread");
 	check_word(c.m.mr[REPORT_UTCB], t->local, "its UTCB is at the place given");
 	check_word(c.m.mr[REPORT_GLOBAL_ID], t->global, "UTCB word -15 is its global id");
 	check_word(c.m.mr[REPORT_PAGER], own_id(env), "UTCB word -12 is its pager");
 	check_word(c.m.mr[REPORT_KIP], (uint64_t)env->kip, "its KIP is ours");
-	check_word(c.m.mr[REPORT_SENDER], (uint64_t)env->utcb, "it knows us by our local id");
-	check(c.m.mr[REPORT_FRAME] < stack_top_of(0) && c.m.mr[REPORT_FRAME] > stack_top_of(0) - 8192,
+	check(c.m.mr[REPORT_FRAME] < stack_top_of(0) &&
+		      c.m.mr[REPORT_FRAME] > stack_top_of(0) - 8192,
 	      "it runs on the stack of the start message");
 	check_word(c.page_faults, 0, "it faulted nowhere: the space is ours");
+	request(&c, t->global, CMD_REPORT, 0);
+	check(converse(env, &c) && c.m.mr[REPORT_SENDER] == (uint64_t)env->utcb,
+	      "RSI: it knows us by our local id");
 }
 
 static void check_creation_errors(const struct env *env)
@@ -97,43 +101,54 @@ static void check_creation_errors(const struct env *env)
 		   "ThreadControl of a number below the user base: RAX = 0");
 	check_word(env->utcb[TCR_ERROR_CODE], 2, "UTCB word -9: error 2, thread not available");
 	check_word(thread_control(env, global_id(user_base + 9, 5), global_id(user_base + 10, 5),
-				  NIL, UNCHANGED), 0,
-		   "ThreadControl into a space that does not exist: RAX = 0");
+				  NIL, UNCHANGED),
+		   0, "ThreadControl into a space that does not exist: RAX = 0");
 	check_word(env->utcb[TCR_ERROR_CODE], 3, "UTCB word -9: error 3, no such space");
 }
 
 static void check_other_forms(const struct env *env, const struct test_thread *t)
 {
-	struct ipc m = { .to = t->local, .from = t->local, .timeouts = TIME_NEVER,
+	struct ipc m = { .to = t->local,
+			 .from = t->local,
+			 .timeouts = TIME_NEVER,
 			 .mr = { TAG(CMD_ECHO, 1, 0), 5 } };
 
 	check(ipc(env, &m) && m.mr[1] == ~5ull, "IPC by local id");
 	check_word(m.sender, t->local, "RSI is the local id");
-	m = (struct ipc){ .to = t->local, .from = t->local, .timeouts = TIME_NEVER,
+	m = (struct ipc){ .to = t->local,
+			  .from = t->local,
+			  .timeouts = TIME_NEVER,
 			  .mr = { TAG(CMD_ECHO, 1, 0), 6 } };
 	check(ipc_by(env, KIP_LIPC, &m) && m.mr[1] == ~6ull, "Lipc");
 	check_word(m.utcb, (uint64_t)env->utcb, "Lipc: RDI is the UTCB address");
-	m = (struct ipc){ .to = t->global, .from = ANY, .timeouts = TIME_NEVER,
+	m = (struct ipc){ .to = t->global,
+			  .from = ANY,
+			  .timeouts = TIME_NEVER,
 			  .mr = { TAG(CMD_ECHO, 1, 0), 7 } };
 	check(ipc(env, &m) && m.mr[1] == ~7ull, "IPC with an open receive phase");
-	m = (struct ipc){ .to = t->global, .from = ANY_LOCAL, .timeouts = TIME_NEVER,
+	m = (struct ipc){ .to = t->global,
+			  .from = ANY_LOCAL,
+			  .timeouts = TIME_NEVER,
 			  .mr = { TAG(CMD_ECHO, 1, 0), 8 } };
 	check(ipc(env, &m) && m.mr[1] == ~8ull, "IPC with a receive phase from any local thread");
 }
 
 static void check_failures(const struct env *env, const struct test_thread *t)
 {
-	struct ipc m = { .to = NIL, .from = t->global,
+	struct ipc m = { .to = NIL,
+			 .from = t->global,
 			 .timeouts = TIMEOUTS(TIME_NEVER, TIME_10_MS) };
 	uint64_t before = clock_us(env), after;
 
 	check(!ipc(env, &m), "a receive that nobody answers fails: bit 15 of R9");
 	after = clock_us(env);
-	check_word(env->utcb[TCR_ERROR_CODE], ERROR_RECEIVE_TIMEOUT, "UTCB word -9: receive timeout");
+	check_word(env->utcb[TCR_ERROR_CODE], ERROR_RECEIVE_TIMEOUT,
+		   "UTCB word -9: receive timeout");
 	check_word(m.utcb, (uint64_t)env->utcb, "RDI is the UTCB address after a failure, too");
 	check(after - before >= 10000, "it took the 10 ms of R8, by SystemClock");
 
-	m = (struct ipc){ .to = global_id(kip_user_base(env->kip) + 99, 5), .from = NIL,
+	m = (struct ipc){ .to = global_id(kip_user_base(env->kip) + 99, 5),
+			  .from = NIL,
 			  .timeouts = TIME_NEVER };
 	check(!ipc(env, &m), "a send to a thread that does not exist fails");
 	check_word(env->utcb[TCR_ERROR_CODE], ERROR_SEND_NO_PARTNER, "UTCB word -9: no partner");
@@ -189,7 +204,9 @@ static void check_exchange_effects(const struct env *env, const struct test_thre
 	struct regs r;
 	struct conversation c;
 
-	r = (struct regs){ .rax = t->global, .rdx = stack_top_of(0), .r8 = (uint64_t)counter_main,
+	r = (struct regs){ .rax = t->global,
+			   .rdx = stack_top_of(0),
+			   .r8 = (uint64_t)counter_main,
 			   .rsi = EX_ABORT_SEND | EX_ABORT_RECEIVE | EX_SP | EX_IP };
 	syscall(env, KIP_EXCHANGE_REGISTERS, &r);
 	check_word(r.rax, t->local, "ExchangeRegisters aborts IPC, sets SP and IP");
@@ -198,19 +215,31 @@ static void check_exchange_effects(const struct env *env, const struct test_thre
 	check_word(counter_runs, 1, "it went through the new IP once");
 	check_word(counter_error, ERROR_RECEIVE_CANCELLED, "its UTCB word -9: receive cancelled");
 
-	exchange(env, t->global, EX_SET_HALT | EX_HALT);
-	request(&c, t->global, CMD_ECHO, 0);
-	c.m.timeouts = TIMEOUTS(TIME_10_MS, TIME_10_MS);
-	check(!converse(env, &c), "a halted thread does not answer");
-	check_word(exchange(env, t->global, EX_DELIVER).rsi & EX_HALT, EX_HALT, "RSI: it is halted");
-	r = exchange(env, t->global, EX_SET_HALT | EX_ABORT_SEND | EX_ABORT_RECEIVE);
-	check_word(r.rax, t->local, "ExchangeRegisters resumes it");
-	request(&c, t->global, CMD_ECHO, 0);
-	check(converse(env, &c), "a resumed thread answers");
-
 	r = exchange(env, global_id(kip_user_base(env->kip) + 99, 5), EX_DELIVER);
 	check_word(r.rax, NIL, "ExchangeRegisters of a thread that does not exist: RAX = 0");
 	check_word(env->utcb[TCR_ERROR_CODE], 2, "UTCB word -9: error 2");
+}
+
+/* Halting stops the user's instructions only: the message is still taken. */
+static void check_halt(const struct env *env, const struct test_thread *t)
+{
+	struct ipc m = { .to = t->global,
+			 .from = t->global,
+			 .timeouts = TIMEOUTS(TIME_10_MS, TIME_10_MS),
+			 .mr = { TAG(CMD_ECHO, 1, 0), 9 } };
+
+	exchange(env, t->global, EX_SET_HALT | EX_HALT);
+	check(!ipc(env, &m), "a halted thread does not answer");
+	check_word(env->utcb[TCR_ERROR_CODE], ERROR_RECEIVE_TIMEOUT,
+		   "UTCB word -9: receive timeout");
+	check_word(exchange(env, t->global, EX_DELIVER).rsi & EX_HALT, EX_HALT,
+		   "RSI: it is halted");
+	check_word(exchange(env, t->global, EX_SET_HALT).rax, t->local,
+		   "ExchangeRegisters resumes it");
+	m = (struct ipc){ .to = NIL,
+			  .from = t->global,
+			  .timeouts = TIMEOUTS(TIME_ZERO, TIME_4_SECONDS) };
+	check(ipc(env, &m) && m.mr[1] == ~9ull, "the resumed thread answers");
 }
 
 /* A period of X.2 in microseconds. */
@@ -235,8 +264,7 @@ static void check_schedule(const struct env *env, const struct test_thread *t)
 	check_word(schedule(env, t->global, UNCHANGED, 0xff, UNCHANGED).rax, 0,
 		   "Schedule to a processor that does not exist: RAX = 0");
 	check_word(env->utcb[TCR_ERROR_CODE], 5, "UTCB word -9: error 5, bad parameter");
-	check_word(schedule(env, global_id(kip_user_base(env->kip) + 99, 5), UNCHANGED, UNCHANGED,
-			    UNCHANGED).rax, 0,
+	check_word(thread_state(env, global_id(kip_user_base(env->kip) + 99, 5)), 0,
 		   "Schedule of a thread that does not exist: RAX = 0");
 	check_word(env->utcb[TCR_ERROR_CODE], 2, "UTCB word -9: error 2, no such thread");
 }
@@ -251,10 +279,17 @@ static void check_switch(const struct env *env, const struct test_thread *t)
 	thread_control(env, t->global, own_id(env), own_id(env), t->location);
 	check_word(schedule(env, t->global, UNCHANGED, UNCHANGED, 10).rax, STATE_WAITING,
 		   "Schedule: RSI sets the priority");
-	check(start_thread(env, t->global, counter_main, NULL), "a send without receive phase");
+	m = (struct ipc){ .to = t->global,
+			  .from = NIL,
+			  .timeouts = TIME_NEVER,
+			  .mr = { TAG(0, 2, 0), (uint64_t)counter_main,
+				  start_stack(env, t->global) } };
+	check(ipc(env, &m), "a start message without receive phase");
 	check_word(counter_runs, runs, "a thread of lower priority waits");
 	check_word(thread_state(env, t->global), STATE_RUNNING, "Schedule: it is ready");
-	m = (struct ipc){ .to = t->global, .from = NIL, .timeouts = TIMEOUTS(TIME_ZERO, TIME_ZERO) };
+	m = (struct ipc){ .to = t->global,
+			  .from = NIL,
+			  .timeouts = TIMEOUTS(TIME_ZERO, TIME_ZERO) };
 	check(!ipc(env, &m), "it does not receive: a send with timeout zero fails");
 	check_word(env->utcb[TCR_ERROR_CODE], ERROR_SEND_TIMEOUT, "UTCB word -9: send timeout");
 	syscall(env, KIP_THREAD_SWITCH, &r);
@@ -283,6 +318,7 @@ void thread_check(const struct env *env)
 	check_failures(env, &first);
 	check_exchange_old_values(env, &first);
 	check_exchange_effects(env, &first);
+	check_halt(env, &first);
 	check_schedule(env, &first);
 	check_switch(env, &second);
 	check_deletion(env, &first);

@@ -108,8 +108,8 @@ syscall_entries_msr:
 	lock btsl $0, kernel_lock_word
 	jc	ipc_slow
 	cmp	%rsi, TCB_AREA + TCB_GLOBAL_ID(%rsp)
-	jne	ipc_slow_unlock
-	mov	TCB_AREA + TCB_RECEIVE_KEY(%rsp), %r11d
+	jne	9f
+10:	mov	TCB_AREA + TCB_RECEIVE_KEY(%rsp), %r11d
 	sub	CPU_SEND_KEY(%rbp), %r11d
 	cmp	$255, %r11d
 	ja	ipc_slow_unlock
@@ -163,7 +163,19 @@ syscall_entries_msr:
 	mov	%r8, %rcx
 	jmp	6b
 8:	mov	TCB_LOCAL_ID(%rcx), %rsi	/* from: local id */
+	mov	%rcx, TCB_PEER(%rsp)
 	jmp	7b
+9:	mov	TCB_PEER(%rcx), %rsp	/* the local id of who last sent to us? */
+	cmp	%rsi, TCB_LOCAL_ID(%rsp)
+	jne	ipc_slow_unlock
+	mov	TCB_PAGE_TABLE(%rsp), %r11
+	cmp	TCB_PAGE_TABLE(%rcx), %r11
+	jne	ipc_slow_unlock
+	cmp	%rdx, %rsi
+	mov	TCB_GLOBAL_ID(%rsp), %rsi
+	cmove	%rsi, %rdx
+	sub	$TCB_AREA, %rsp
+	jmp	10b
 .endm
 
 	syscall_entry syscall_fsgsbase, switch_bases_fsgsbase

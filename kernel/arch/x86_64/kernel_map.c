@@ -189,11 +189,20 @@ void *paging_page_window(uint64_t pa, unsigned which)
 	return va;
 }
 
-bool kernel_map_has_tcb_page(unsigned thread_no)
+unsigned kernel_map_next_tcb(unsigned thread_no)
 {
 	unsigned page = thread_no / THREADS_PER_PAGE;
 
-	return tcb_backed[page / 64] >> (page % 64) & 1;
+	for (unsigned first = page; page < MAX_THREADS / THREADS_PER_PAGE;) {
+		uint64_t rest = tcb_backed[page / 64] >> (page % 64);
+
+		if (rest) {
+			page += (unsigned)__builtin_ctzll(rest);
+			return page == first ? thread_no : page * THREADS_PER_PAGE;
+		}
+		page = ALIGN_DOWN(page, 64u) + 64;
+	}
+	return MAX_THREADS;
 }
 
 bool kernel_map_tcb_page(unsigned thread_no)
@@ -203,7 +212,7 @@ bool kernel_map_tcb_page(unsigned thread_no)
 	pte_t *table;
 	void *slots;
 
-	if (kernel_map_has_tcb_page(thread_no))
+	if (tcb_backed[page / 64] >> (page % 64) & 1)
 		return true;
 	slots = kmem_page(NULL);
 	if (!slots)

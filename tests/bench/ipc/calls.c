@@ -12,10 +12,9 @@ static bool create(struct l4_thread_id id)
 				 bench_utcb_block(BENCH_VICTIM));
 }
 
-static bool delete(struct l4_thread_id id)
+static bool destroy(struct l4_thread_id id)
 {
-	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD,
-				 L4_UTCB_UNCHANGED);
+	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED);
 }
 
 /* Creates and activates a thread with one ThreadControl, deletes it with another. */
@@ -31,7 +30,7 @@ static void measure_threads(void)
 		start = loop_tsc();
 		done = create(id);
 		middle = loop_tsc();
-		done &= delete(id);
+		done &= destroy(id);
 		end = loop_tsc();
 		if (!done)
 			bench_fail("can't create and delete a thread");

@@ -38,6 +38,9 @@ static inline uint8_t port_in(uint16_t port)
 	return value;
 }
 
+/* One instruction string to a line: */
+/* clang-format off */
+
 /* Waits for the interrupt and acknowledges the last one, in one Ipc. */
 static _Noreturn void handler_main(void)
 {
@@ -80,6 +83,8 @@ static inline uint64_t write_enable(uint8_t value, uint64_t *before)
 	*before = start;
 	return now;
 }
+
+/* clang-format on */
 
 /* The ticks from the interrupt to the handler. */
 static uint64_t one_interrupt(void)

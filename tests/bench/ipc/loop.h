@@ -22,8 +22,11 @@ extern l4_word_t bench_reply_tag; /* what loop_serve() answers */
 #define LOOP_ENTER "lea -128(%%rsp), %%rsp; push %%rbp\n\t"
 #define LOOP_LEAVE "pop %%rbp; lea 128(%%rsp), %%rsp\n\t"
 
-#define LOOP_CLOBBERS \
+#define LOOP_CLOBBERS                                                                              \
 	"rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc"
+
+/* One instruction string to a line: */
+/* clang-format off */
 
 /* What two readings of the counter cost by themselves. */
 static inline uint64_t loop_overhead(void)
@@ -185,5 +188,7 @@ static inline _Noreturn void loop_pager(l4_word_t *utcb)
 			 : : "D"(utcb) : "memory");
 	__builtin_unreachable();
 }
+
+/* clang-format on */
 
 #endif

@@ -72,7 +72,7 @@ static void print_row(const char *title, const char *name)
 			continue;
 		if (columns++ == 0)
 			printf("  %-26s", title);
-		printf("%6lu", results[i].value);
+		printf(" %5lu", results[i].value);
 	}
 	if (columns)
 		printf("\n");
@@ -84,14 +84,14 @@ static void print_table(const char *unit)
 
 	printf("IPC one way, %s\n  %-26s", unit, "words");
 	for (i = 0; i < TABLE_COLUMNS; i++)
-		printf("%6u", table_words[i]);
+		printf(" %5u", table_words[i]);
 	printf("\n");
 	print_row("in one space", "ipc.intra");
 	print_row("between spaces", "ipc.inter");
 	for (i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
 		printf("  %-26s", references[i].name);
 		for (j = 0; j < TABLE_COLUMNS; j++)
-			printf("%6u", references[i].values[j]);
+			printf(" %5u", references[i].values[j]);
 		printf("\n");
 	}
 	print_row("between spaces and CPUs", "ipc.cross");
