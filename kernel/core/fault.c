@@ -82,6 +82,13 @@ const l4_word_t *fault_message(const struct tcb *s, l4_word_t *buffer, l4_word_t
 	return buffer;
 }
 
+/* The pager's answer lets t run next, as any message would. */
+static void hand_over(struct tcb *t)
+{
+	if (t->cpu == this_cpu())
+		this_cpu()->handoff = t;
+}
+
 /* Back to the transfer in which t faulted. */
 static void resume_transfer(struct tcb *t)
 {
@@ -90,7 +97,8 @@ static void resume_transfer(struct tcb *t)
 	t->op = t->xfer.outer;
 	t->state = t->xfer.is_sender ? THREAD_SENDING : THREAD_RECEIVING;
 	sender->continuation = xfer_run;
-	sched_ready(sender, true);
+	sched_ready(sender, false);
+	hand_over(sender);
 }
 
 void fault_done(struct tcb *t)
@@ -101,7 +109,8 @@ void fault_done(struct tcb *t)
 	}
 	t->state = THREAD_READY;
 	t->op.kind = IPC_USER;
-	sched_ready(t, true);
+	sched_ready(t, false);
+	hand_over(t);
 }
 
 void fault_failed(struct tcb *t)

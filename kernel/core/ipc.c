@@ -172,7 +172,7 @@ static void become_ready(struct tcb *t, bool from_partner)
 	t->op.kind = IPC_USER; /* as the fast path takes for granted */
 	if (from_partner && t->cpu == cpu)
 		cpu->handoff = t;
-	sched_ready(t, true);
+	sched_ready(t, false);
 }
 
 /* The result of t's system call is in its UTCB: into the registers with it. */

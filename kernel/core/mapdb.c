@@ -45,14 +45,20 @@ static void unlink_and_free(struct mapnode *node)
 	kmem_free(node->space, KMEM_MAPNODE, node);
 }
 
+static bool has_descendants(const struct mapnode *node)
+{
+	return node->next && node->next->depth > node->depth;
+}
+
+/* Frees a node without descendants, and the containers that this leaves empty. */
 static void free_node(struct mapnode *node)
 {
-	struct mapnode *parent = node->parent;
-	bool was_piece = node->piece;
+	while (node) {
+		struct mapnode *parent = node->parent;
 
-	unlink_and_free(node);
-	if (was_piece && --parent->pieces == 0)
-		free_node(parent);
+		unlink_and_free(node);
+		node = parent && parent->container && !has_descendants(parent) ? parent : NULL;
+	}
 }
 
 uint64_t mapnode_pa(const struct mapnode *node)
@@ -65,25 +71,31 @@ static unsigned used_rights(pte_t pte)
 	return (pte & PTE_ACCESSED ? L4_RIGHTS_RX : 0) | (pte & PTE_DIRTY ? L4_RIGHT_W : 0);
 }
 
-/* Takes the access bits of a leaf. */
-static unsigned take_status(struct mapnode *node)
+/* Collects a leaf's access bits for itself and everybody it comes from. */
+static void note_use(struct mapnode *node)
 {
 	pte_t old = __atomic_fetch_and(node->entry, ~(PTE_ACCESSED | PTE_DIRTY), __ATOMIC_RELAXED);
+	unsigned used = used_rights(old);
 
-	if (old & (PTE_ACCESSED | PTE_DIRTY))
-		tlb_invalidate(node->space);
-	return used_rights(old);
+	if (!used)
+		return;
+	tlb_invalidate(node->space);
+	for (; node; node = node->parent)
+		node->used |= (uint8_t)used;
 }
 
-/* Takes `rights` from a leaf; with r, the leaf goes.  Returns the access bits. */
-static unsigned reduce(struct mapnode *node, unsigned rights)
+/* Takes `rights` from a leaf; with r, the leaf goes. */
+static void reduce(struct mapnode *node, unsigned rights)
 {
-	unsigned status = take_status(node);
-
 	if (rights & L4_RIGHT_R) {
+		uint64_t pa = mapnode_pa(node);
+
 		tlb_invalidate(node->space);
 		paging_clear(node->space, node->entry);
-		free_node(node);
+		node->container = true;
+		node->pa = pa;
+		if (!has_descendants(node))
+			free_node(node);
 	} else if (rights & pte_rights(*node->entry)) {
 		if (rights & L4_RIGHT_W)
 			__atomic_fetch_and(node->entry, ~PTE_WRITE, __ATOMIC_RELAXED);
@@ -91,7 +103,6 @@ static unsigned reduce(struct mapnode *node, unsigned rights)
 			__atomic_fetch_or(node->entry, PTE_NX, __ATOMIC_RELAXED);
 		tlb_invalidate(node->space);
 	}
-	return status;
 }
 
 bool mapnode_split(struct mapnode *node)
@@ -115,7 +126,6 @@ bool mapnode_split(struct mapnode *node)
 		goto no_memory;
 	node->container = true;
 	node->pa = pa;
-	node->pieces = PT_ENTRIES;
 	for (unsigned i = PT_ENTRIES; i-- > 0;) {
 		piece = pieces;
 		pieces = piece->next;
@@ -192,15 +202,15 @@ static void revoke_node(struct revoke *r, struct mapnode *node)
 {
 	uint64_t pa = mapnode_pa(node);
 
-	if (pa >= r->pa && pa + level_size(node->level) <= r->pa + r->size) {
-		r->status |= reduce(node, r->rights);
-	} else if (!r->rights) {
-		r->status |= take_status(node);
-	} else if (mapnode_split(node)) {
+	note_use(node);
+	if (!r->rights)
+		return;
+	if (pa >= r->pa && pa + level_size(node->level) <= r->pa + r->size)
+		reduce(node, r->rights);
+	else if (mapnode_split(node))
 		r->next = node->next;
-	} else {
+	else
 		widen(r, node);
-	}
 }
 
 static bool overlaps(const struct revoke *r, const struct mapnode *node)
@@ -226,7 +236,11 @@ bool revoke_run(struct revoke *r, unsigned *budget)
 		struct mapnode *self = r->self;
 
 		self->revoking = false;
-		r->status |= r->flush ? reduce(self, r->rights) : take_status(self);
+		note_use(self);
+		r->status |= self->used;
+		self->used = 0;
+		if (r->flush && r->rights)
+			reduce(self, r->rights);
 	}
 	r->self = NULL;
 	revoke_cancel(r);

@@ -17,7 +17,8 @@
  * nodes under the container that overlap its physical range.
  *
  * Revoking visits the run and may stop after any node (preemption point).  Where
- * it stopped is a cursor that other operations keep valid: see struct revoke.
+ * it stopped is a cursor that other operations keep valid: see struct revoke.  A
+ * page that goes before what was derived from it stays as a container until then.
  */
 #ifndef CORE_MAPDB_H
 #define CORE_MAPDB_H
@@ -35,10 +36,10 @@ struct mapnode {
 	};
 	struct space *space;
 	uint16_t depth;
-	uint16_t pieces;         /* container: pieces left */
 	uint8_t level;
-	bool container;          /* a split superpage: no entry of its own */
-	bool piece;              /* one of the 512 of `parent`, a container */
+	uint8_t used;            /* access bits here and below since the last look */
+	bool container;          /* no entry of its own: split, or gone before its children */
+	bool piece;              /* one of the 512 of `parent`, which was split */
 	bool revoking;           /* being revoked itself: can't be mapped from */
 };
 

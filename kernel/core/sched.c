@@ -201,8 +201,10 @@ static struct tcb *choose(struct cpu *cpu)
 	cpu->donated_priority = 0;
 	if (cpu->top < 0)
 		return NULL;
-	t = cpu->ready[cpu->top];
-	handoff = t == cpu->handoff && cpu->slice_owner;
+	t = cpu->handoff;
+	handoff = t && t->ready_next && t->priority == cpu->top && cpu->slice_owner;
+	if (!handoff)
+		t = cpu->ready[cpu->top];
 	sched_remove(t);
 	now = plat_clock_us();
 	if (!handoff)
@@ -217,12 +219,12 @@ static void arm_timer(struct cpu *cpu)
 	const struct tcb *t = cpu->current;
 	uint64_t at = timeout_next(cpu);
 
-	if (t && cpu->top >= 0 && cpu->slice_end_us < at)
+	if (t && t->delay_until_us)
+		at = t->delay_until_us < at ? t->delay_until_us : at;
+	else if (t && cpu->top >= 0 && cpu->slice_end_us < at)
 		at = cpu->slice_end_us;
 	if (t && t->finite_quantum && cpu->accounted_us + t->quantum_left_us < at)
 		at = cpu->accounted_us + t->quantum_left_us;
-	if (t && t->delay_until_us && t->delay_until_us < at)
-		at = t->delay_until_us;
 	if (at < cpu->timer_us) {
 		cpu->timer_us = at;
 		plat_timer_set(at);
@@ -304,7 +306,7 @@ void sched_timer(void)
 	sched_account(cpu, now);
 	if (t->finite_quantum && t->quantum_left_us == 0) {
 		end_quantum(cpu, t);
-	} else if (now >= cpu->slice_end_us) {
+	} else if (now >= cpu->slice_end_us && now >= t->delay_until_us) {
 		if (cpu->slice_owner)
 			cpu->slice_owner->slice_left_us = 0;
 		cpu->current = NULL;

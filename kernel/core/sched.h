@@ -18,8 +18,8 @@ static inline bool sched_runnable(const struct tcb *t)
 }
 
 /*
- * Queues t if it can run and isn't running; in front of its priority for a
- * thread that just got a message or was preempted.  Interrupts its CPU if need be.
+ * Queues t if it can run and isn't running; in front of its priority if it was
+ * preempted.  Interrupts its CPU if need be.
  */
 void sched_ready(struct tcb *t, bool front);
 

@@ -37,7 +37,7 @@ struct space *space_create(void)
 	return space;
 }
 
-static void space_free(struct space *space)
+void space_discard(struct space *space)
 {
 	io_space_free(space);
 	for (unsigned i = 0; i < MAX_CPUS; i++)
@@ -88,7 +88,7 @@ bool space_reap(struct space *space, unsigned *budget)
 			space->reap_va = ALIGN_DOWN(space->reap_va, level_size(level)) +
 					 level_size(level);
 	}
-	space_free(space);
+	space_discard(space);
 	return true;
 }
 

@@ -38,6 +38,9 @@ extern size_t space_default_limit;     /* bytes */
 /* A new space without threads; NULL: no memory. */
 struct space *space_create(void);
 
+/* Frees a space that nothing was ever mapped into. */
+void space_discard(struct space *space);
+
 /* Takes an empty space apart, `*budget` steps at most; true when it is gone. */
 bool space_reap(struct space *space, unsigned *budget);
 

@@ -45,6 +45,7 @@ void thread_publish(struct tcb *t)
 void thread_free(struct tcb *t)
 {
 	memset(t, 0, sizeof(*t));
+	kernel_map_release_tcb(tcb_number(t));
 }
 
 bool thread_join_space(struct tcb *t, struct space *space)
@@ -203,10 +204,14 @@ static enum l4_error create_thread(struct tcb *creator, struct change *c)
 		return L4_ERROR_NO_MEMORY;
 	if (new_space)
 		c->space = space_create();
-	if (!c->space)
+	if (!c->space) {
+		thread_free(t);
 		return L4_ERROR_NO_MEMORY;
+	}
 	t->cpu = creator->cpu;
 	if (!thread_join_space(t, c->space)) {
+		if (new_space)
+			space_discard(c->space);
 		thread_free(t);
 		return L4_ERROR_NO_MEMORY;
 	}

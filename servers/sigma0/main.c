@@ -42,6 +42,8 @@ static bool sigma0_same_space(struct l4_thread_id thread, struct l4_thread_id ot
 {
 	void *impossible = (void *)1;
 
+	if (l4_same_thread(thread, other))
+		return true;
 	return !l4_thread_control(thread, other, L4_NILTHREAD, L4_NILTHREAD, impossible) &&
 	       l4_error_code() == L4_ERROR_UTCB_AREA;
 }
@@ -50,9 +52,11 @@ static struct l4_thread_id sigma0_owner(struct l4_thread_id from)
 {
 	struct l4_thread_id root = l4_root();
 
-	if (l4_same_thread(from, root) || sigma0_same_space(from, root))
-		return root;
-	return from;
+	/* For an interrupt, as which its handler may send, ThreadControl is a
+	 * different call. */
+	if (l4_is_interrupt(from))
+		return from;
+	return sigma0_same_space(from, root) ? root : from;
 }
 
 /* Lets the page go out with other cache attributes than RAM has. */

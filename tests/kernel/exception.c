@@ -68,6 +68,12 @@ static bool exception_answer(struct agent *a)
 	return l4_tag_succeeded(l4_reply(a->thread->id));
 }
 
+/* For a gate that can't be used a processor says vector * 8 + 2, QEMU * 16 + 2. */
+static bool exception_is_code(l4_word_t got, l4_word_t expected)
+{
+	return got == expected || ((expected & 2) && got == 2 * expected - 2);
+}
+
 static void exception_check_message(const struct agent *a, const struct probe *p)
 {
 	/* A breakpoint is a trap: it is reported after the instruction. */
@@ -77,7 +83,8 @@ static void exception_check_message(const struct agent *a, const struct probe *p
 	check_eq(l4_tag_untyped(a->tag) << 8 | l4_tag_typed(a->tag), L4_EXC_COUNT << 8,
 		 "%s: of 20 untyped words", p->name);
 	check_eq(a->mr[L4_EXC_NUMBER], p->vector, "%s: vector", p->name);
-	check_eq(a->mr[L4_EXC_ERROR_CODE], p->error_code, "%s: error code", p->name);
+	check(exception_is_code(a->mr[L4_EXC_ERROR_CODE], p->error_code), "%s: error code %#llx",
+	      p->name, (unsigned long long)a->mr[L4_EXC_ERROR_CODE]);
 	check_eq(a->mr[L4_EXC_RIP], (l4_word_t)ip, "%s: RIP", p->name);
 	check(exception_has_registers(a->mr, &probe_in), "%s: general registers", p->name);
 	check(a->mr[L4_EXC_RFLAGS] & FLAGS_IF, "%s: RFLAGS with IF", p->name);

@@ -15,6 +15,9 @@ void job_run(struct job *j)
 
 	for (unsigned i = 0; i < j->brs; i++)
 		l4_set_br(i, j->br[i]);
+	/* A buffer of no length ends the list. */
+	for (unsigned i = j->brs; i < j->brs + 2 && i < L4_BR_COUNT; i++)
+		l4_set_br(i, 0);
 	l4_set_tcr(L4_TCR_XFER_TIMEOUTS, j->xfer_timeouts);
 	l4_set_tcr(L4_TCR_SENDER, j->virtual_sender.raw);
 	j->begin_us = l4_system_clock();

@@ -175,6 +175,7 @@ void test_thread_error_scheduler(void)
 	struct l4_thread_id id = thread_fresh_id(), nobody = thread_fresh_id();
 	struct thread *t = thread_new(NULL, tc_sleep, NULL);
 
+	thread_reaches(t, L4_SCHEDULE_WAITING);
 	tc_check(l4_thread_control(id, main_id, nobody, L4_NILTHREAD, L4_UTCB_UNCHANGED),
 		 L4_ERROR_SCHEDULER, "create with a scheduler that doesn't exist");
 	tc_check(l4_thread_control(id, main_id, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED),
@@ -182,7 +183,7 @@ void test_thread_error_scheduler(void)
 	tc_check(l4_thread_control(t->id, main_id, nobody, L4_NILTHREAD, L4_UTCB_UNCHANGED),
 		 L4_ERROR_SCHEDULER, "change to a scheduler that doesn't exist");
 	check_eq(tc_state(id), L4_SCHEDULE_ERROR, "nothing is created");
-	check_eq(thread_state(t), L4_SCHEDULE_WAITING, "the old scheduler is kept");
+	check_eq(tc_state(t->id), L4_SCHEDULE_WAITING, "the old scheduler is kept");
 }
 
 static bool tc_with_utcb(l4_word_t utcb)

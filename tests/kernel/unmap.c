@@ -218,6 +218,7 @@ void test_superpage(void)
 
 	if (!super_begin())
 		return;
+	agent_peek(&a, (l4_word_t)l4_kip(), NULL); /* gets the image */
 	before = space_kernel_pages(a.thread->space);
 	got = agent_map(NULL, &a, l4_map_item(super_fpage(L4_RIGHTS_RW), TEST_VA),
 			L4_COMPLETE_SPACE);
@@ -334,6 +335,7 @@ void test_superpage_gigabyte(void)
 	}
 	f = memory_request(l4_fpage(FAR_DEVICE, GIGABYTE_LOG2, L4_RIGHTS_RW), 0);
 	check_eq(l4_fpage_log2_size(f), GIGABYTE_LOG2, "sigma0 gives 1 GiB of device memory");
+	agent_peek(&a, (l4_word_t)l4_kip(), NULL); /* gets the image */
 	before = space_kernel_pages(a.thread->space);
 	got = agent_map(NULL, &a,
 			l4_map_item(l4_fpage(FAR_DEVICE, GIGABYTE_LOG2, L4_RIGHTS_RW), TEST_VA),
