@@ -24,7 +24,8 @@
 #include <l4/types.h>
 #include <l4/utcb.h>
 
-/* Finds the kernel interface page; idempotent. */
+/* Finds the kernel interface page; idempotent.  Makes the pager of the calling thread its
+ * exception handler if it has none. */
 void l4_init(void);
 
 /* The kernel interface page of this space. */

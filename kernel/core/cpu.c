@@ -5,7 +5,8 @@
  * The lock word is 0 or 1, so that the IPC fast path takes it with one
  * instruction.  Whoever has to wait takes a ticket among the waiters first, which
  * keeps them in order; while waiting it serves the holder's requests, so the
- * holder may wait for those to be done.
+ * holder may wait for those to be done.  An idle CPU needn't be woken: it touches
+ * nothing before it has the lock again, and then serves requests first.
  */
 #include <core/cpu.h>
 
@@ -35,18 +36,26 @@ static void wait_serving(void)
 	arch_pause();
 }
 
-void kernel_lock(void)
+static void lock_in_turn(void)
 {
-	uint32_t ticket;
+	uint32_t ticket = __atomic_fetch_add(&next_ticket, 1, __ATOMIC_RELAXED);
 
-	if (likely(try_lock()))
-		return;
-	ticket = __atomic_fetch_add(&next_ticket, 1, __ATOMIC_RELAXED);
 	while (__atomic_load_n(&now_serving, __ATOMIC_RELAXED) != ticket)
 		wait_serving();
 	while (!try_lock())
 		wait_serving();
 	__atomic_store_n(&now_serving, ticket + 1, __ATOMIC_RELAXED);
+}
+
+void kernel_lock(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (unlikely(!try_lock()))
+		lock_in_turn();
+	cpu->idle = false;
+	if (unlikely(cpu->request)) /* what came while idle */
+		cpu_serve_requests(cpu);
 }
 
 void tlb_sync_if_due(void)
@@ -70,6 +79,8 @@ void cpu_serve_requests(struct cpu *cpu)
 	if (request & (CPU_REQUEST_FLUSH | CPU_REQUEST_FLUSH_KERNEL))
 		arch_flush_tlb(request & CPU_REQUEST_FLUSH_KERNEL);
 	if (request & CPU_REQUEST_KICK) {
+		if (cpu->entering)
+			arch_undo_entry(cpu->current);
 		cpu->current = NULL;
 		arch_switch(cpu, NULL);
 	}
@@ -79,12 +90,13 @@ void cpu_serve_requests(struct cpu *cpu)
 static void send_request(struct cpu *cpu, uint32_t request)
 {
 	__atomic_fetch_or(&cpu->request, request, __ATOMIC_SEQ_CST);
-	plat_send_flush(cpu->id);
+	if (!cpu->idle || request == CPU_REQUEST_STOP)
+		plat_send_flush(cpu->id);
 }
 
 static void wait_request(struct cpu *cpu)
 {
-	while (__atomic_load_n(&cpu->request, __ATOMIC_ACQUIRE))
+	while (!cpu->idle && __atomic_load_n(&cpu->request, __ATOMIC_ACQUIRE))
 		arch_pause();
 }
 

@@ -45,6 +45,8 @@ struct cpu {
 	struct space *io_space; /* whose I/O bitmap is in the TSS; NULL: none */
 	bool fpu_dirty;       /* FPU registers aren't in their initial state */
 	bool online;
+	bool idle;            /* waits for an interrupt, without the lock */
+	bool entering;        /* current has trapped, but the lock isn't taken yet */
 	bool window_due;      /* open an interrupt window before the next choice */
 	volatile uint32_t request; /* enum cpu_request, by other CPUs */
 

@@ -7,6 +7,7 @@
  */
 #include <core/kmem.h>
 
+#include <arch/kernel_map.h>
 #include <arch/paging.h>
 #include <core/klib.h>
 #include <core/mapdb.h>
@@ -76,9 +77,12 @@ void kmem_init(uint64_t start, uint64_t end)
 
 static void *page_get(void)
 {
-	struct page_info *info = pool.free;
+	struct page_info *info;
 	void *page;
 
+	if (!pool.free)
+		kernel_map_reclaim_tcbs();
+	info = pool.free;
 	if (!info)
 		return NULL;
 	pool.free = info->next_free;

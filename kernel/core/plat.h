@@ -55,7 +55,7 @@ enum plat_event plat_interrupt(unsigned vector, unsigned *irq);
 
 unsigned plat_cpu_count(void); /* CPUs present, at most MAX_CPUS; 0 boots */
 /* Starts CPU `cpu` (1..count-1), which comes up in arch_ap_main(cpu); false if it
- * does not answer within 200 ms (it then never runs).  Called without the lock, by
+ * does not answer within 1 s (it then never runs).  Called without the lock, by
  * CPU 0, when its timer and the clock are initialised. */
 bool plat_cpu_start(unsigned cpu);
 /* By the core: the top of the CPU's first stack; what runs there, once per CPU. */

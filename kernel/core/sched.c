@@ -250,6 +250,7 @@ static void idle(struct cpu *cpu)
 {
 	arch_switch(cpu, NULL);
 	arm_timer(cpu);
+	cpu->idle = true;
 	kernel_unlock();
 	arch_idle();
 	kernel_lock();

@@ -45,7 +45,6 @@ void thread_publish(struct tcb *t)
 void thread_free(struct tcb *t)
 {
 	memset(t, 0, sizeof(*t));
-	kernel_map_release_tcb(tcb_number(t));
 }
 
 bool thread_join_space(struct tcb *t, struct space *space)

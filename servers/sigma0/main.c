@@ -185,6 +185,15 @@ static bool sigma0_on_io_fault(struct l4_thread_id from, struct l4_message *m)
 	return !l4_fpage_is_nil(given);
 }
 
+/* Only root's exceptions come here, unless it wants them elsewhere: nobody could go
+ * on for it. */
+static bool sigma0_on_exception(struct l4_thread_id from, struct l4_message *m)
+{
+	(void)from;
+	(void)m;
+	return false;
+}
+
 static bool sigma0_on_other(struct l4_thread_id from, struct l4_message *m)
 {
 	(void)from;
@@ -221,6 +230,7 @@ int main(void)
 		  .handler = sigma0_on_page_fault },
 		{ .label = L4_LABEL_IO_FAULT, .variable = L4_RIGHTS_ALL, .untyped = 2,
 		  .handler = sigma0_on_io_fault },
+		{ .label = L4_LABEL_EXCEPTION, .more = true, .handler = sigma0_on_exception },
 	};
 	static const struct l4_server server = { entry, ARRAY_SIZE(entry), sigma0_on_other, NULL };
 	const struct l4_kip *kip = l4_kip();

@@ -165,18 +165,22 @@ static l4_word_t hostile_word(struct hostile *h)
 	}
 }
 
+#define ZERO_TIME 0x400
+
+/* Mostly none at all, sometimes a few microseconds, seldom never or anything. */
 static l4_word_t hostile_timeouts(struct hostile *h)
 {
 	uint64_t r = hostile_random(h);
-	l4_word_t send = r >> 8 & 1 ? 0x400 : (r >> 9 & 31), receive = r >> 16 & 1 ? 0x400 : 20;
+	l4_word_t send = r >> 9 & 31 ? ZERO_TIME : 1 + (r >> 16 & 31);
+	l4_word_t receive = r >> 24 & 31 ? ZERO_TIME : 1 + (r >> 32 & 31);
 
-	switch (r & 0xff) {
+	switch (r & 0x1ff) {
 	case 0:
 		return 0;
 	case 1:
 		return r >> 32;
 	default:
-		return (send ? send : 1) << 16 | receive;
+		return send << 16 | receive;
 	}
 }
 
@@ -289,42 +293,22 @@ static void hostile_prepare_exchange(struct hostile *h)
 		r->rsi &= ~(l4_word_t)(L4_EXREGS_SP | L4_EXREGS_IP | L4_EXREGS_HALT);
 }
 
+/* Out of 64; the rest is IPC. */
 static enum call hostile_choose(uint64_t r)
 {
-	static const uint8_t calls[64] = {
-		SPACE_CONTROL,
-		SPACE_CONTROL,
-		SPACE_CONTROL,
-		THREAD_CONTROL,
-		THREAD_CONTROL,
-		THREAD_CONTROL,
-		PROCESSOR_CONTROL,
-		MEMORY_CONTROL,
-		MEMORY_CONTROL,
-		SYSTEM_CLOCK,
-		THREAD_SWITCH,
-		THREAD_SWITCH,
-		SCHEDULE,
-		SCHEDULE,
-		SCHEDULE,
-		UNMAP,
-		UNMAP,
-		UNMAP,
-		EXCHANGE_REGISTERS,
-		EXCHANGE_REGISTERS,
-		EXCHANGE_REGISTERS,
-		EXCHANGE_REGISTERS,
-		EXCHANGE_REGISTERS,
-		LIPC,
-		LIPC,
-		LIPC,
-		LIPC,
-		LIPC,
-		LIPC,
+	static const struct {
+		uint8_t below, call;
+	} shares[] = {
+		{ 3, SPACE_CONTROL },  { 6, THREAD_CONTROL }, { 7, PROCESSOR_CONTROL },
+		{ 9, MEMORY_CONTROL }, { 10, SYSTEM_CLOCK },  { 11, THREAD_SWITCH },
+		{ 14, SCHEDULE },      { 17, UNMAP },         { 22, EXCHANGE_REGISTERS },
+		{ 28, LIPC },
 	};
 
-	r &= 63;
-	return r < 29 ? calls[r] : IPC;
+	for (unsigned i = 0; i < COUNT(shares); i++)
+		if ((r & 63) < shares[i].below)
+			return (enum call)shares[i].call;
+	return IPC;
 }
 
 static void hostile_call(struct hostile *h)

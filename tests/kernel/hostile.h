@@ -11,7 +11,7 @@
 
 #include "ktest.h"
 
-#define HOSTILE_IDS 12
+#define HOSTILE_IDS 32
 
 /* Where things are in its space. */
 #define HOSTILE_VA (TEST_VA + 0x10000000)

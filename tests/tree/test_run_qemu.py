@@ -60,13 +60,13 @@ def test_endless_output_bails_out(boot):
 
 
 def test_panic_bails_out_after_its_report(boot):
-    result = boot("echo 'panic: mapping without parent'; echo 'rip 42'; exec sleep 60")
+    result = boot("echo 'KERNEL PANIC: mapping without parent'; echo 'rip 42'; exec sleep 60")
     assert "rip 42\nBail out! the kernel panicked" in result.stdout
     assert result.returncode == 1
 
 
 def test_panic_counts_even_if_the_exit_is_right(boot):
-    result = boot("echo 'panic: too late'; exit 33")
+    result = boot("echo 'KERNEL PANIC: too late'; exit 33")
     assert "Bail out! the kernel panicked" in result.stdout
 
 

@@ -189,21 +189,30 @@ void *paging_page_window(uint64_t pa, unsigned which)
 	return va;
 }
 
-void kernel_map_release_tcb(unsigned thread_no)
+static bool tcb_page_is_empty(unsigned page)
 {
-	unsigned page = thread_no / THREADS_PER_PAGE;
-	pte_t *table, *entry, old;
-
 	for (unsigned i = 0; i < THREADS_PER_PAGE; i++)
 		if (tcb_slot(page * THREADS_PER_PAGE + i)->peer)
-			return;
-	table = phys_to_virt(tcb_directory[page / PT_ENTRIES] & PTE_ADDRESS);
-	entry = &table[page % PT_ENTRIES];
-	old = *entry;
-	*entry = dummy_table[0];
-	tcb_backed[page / 64] &= ~(1ull << (page % 64));
-	tlb_invalidate(NULL);
-	kmem_free_page_later(NULL, phys_to_virt(old & PTE_ADDRESS));
+			return false;
+	return true;
+}
+
+void kernel_map_reclaim_tcbs(void)
+{
+	for (unsigned t = 0; (t = kernel_map_next_tcb(t)) < MAX_THREADS; t += THREADS_PER_PAGE) {
+		unsigned page = t / THREADS_PER_PAGE;
+		pte_t *table, *entry;
+
+		if (!tcb_page_is_empty(page))
+			continue;
+		table = phys_to_virt(tcb_directory[page / PT_ENTRIES] & PTE_ADDRESS);
+		entry = &table[page % PT_ENTRIES];
+		tlb_invalidate(NULL);
+		kmem_free_page_later(NULL, phys_to_virt(*entry & PTE_ADDRESS));
+		*entry = dummy_table[0];
+		tcb_backed[page / 64] &= ~(1ull << (page % 64));
+	}
+	tlb_sync_if_due();
 }
 
 unsigned kernel_map_next_tcb(unsigned thread_no)

@@ -22,6 +22,8 @@
 #include <core/thread.h>
 #include <l4/x86_64/exception.h>
 
+#define VECTOR_DB 1
+#define VECTOR_BP 3
 #define VECTOR_UD 6
 #define VECTOR_NM 7
 #define VECTOR_GP 13
@@ -32,16 +34,37 @@
 #define STUB_BITS 4
 #define SYSCALL_INSTRUCTION_SIZE 2
 
-/* Locks, and makes sure that we still run: another CPU may have kicked us off. */
-static void enter(struct tcb *t)
+/* What is loaded after a switch on the fast path is only known from the thread. */
+static void lock_entry(struct tcb *t)
 {
 	struct cpu *cpu = this_cpu();
 
 	cpu->loaded = t;
 	cpu->space = t->space;
+	cpu->entering = true;
 	kernel_lock();
-	if (cpu->current != t)
+	cpu->entering = false;
+}
+
+/* Locks, and makes sure that we still run: another CPU may have kicked us off. */
+static void enter(struct tcb *t)
+{
+	lock_entry(t);
+	if (this_cpu()->current != t)
 		sched_run();
+}
+
+void arch_undo_entry(struct tcb *t)
+{
+	switch (t->arch.frame.vector) {
+	case VECTOR_SYSCALL:
+		t->arch.frame.rip -= SYSCALL_INSTRUCTION_SIZE;
+		break;
+	case VECTOR_DB:
+	case VECTOR_BP:
+		t->continuation = fault_exception; /* a trap: wouldn't come again */
+		break;
+	}
 }
 
 /* ---- system calls -------------------------------------------------------------- */
@@ -303,12 +326,7 @@ _Noreturn void kernel_trap(struct tcb *t)
 
 	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
 	if (vector >= VECTOR_EXCEPTIONS) {
-		/* Even if we lost the thread, the interrupt must be dealt with. */
-		struct cpu *cpu = this_cpu();
-
-		cpu->loaded = t;
-		cpu->space = t->space;
-		kernel_lock();
+		lock_entry(t); /* even if we lose the thread, there is the interrupt */
 		interrupt((unsigned)vector);
 	} else {
 		enter(t);

@@ -4,7 +4,7 @@
  * kernel interface page is, and that names the entries of the system calls,
  * which syscall.S calls.
  */
-#include <l4/syscall.h>
+#include <l4/thread.h>
 
 #define L4_ENTRY_COUNT 11
 
@@ -39,6 +39,10 @@ void l4_init(void)
 	entry = &l4_kip_page->space_control;
 	for (unsigned i = 0; i < L4_ENTRY_COUNT; i++)
 		l4_entries[i] = entry[i];
+	/* Who provides the memory also wants to hear of a crash; without a handler
+	 * an exception stops the thread silently. */
+	if (l4_tcr(L4_TCR_EXCEPTION_HANDLER) == 0)
+		l4_set_exception_handler(l4_pager());
 }
 
 const struct l4_kip *l4_kip(void)

@@ -56,6 +56,9 @@ void arch_cpu_init(struct cpu *cpu);
  * saving those of cpu->loaded.  NULL: none but the kernel's. */
 void arch_switch(struct cpu *cpu, struct tcb *t);
 
+/* t trapped into the kernel, but nothing has been done about it: it will trap again. */
+void arch_undo_entry(struct tcb *t);
+
 /* Releases the lock and returns to user mode with t's registers. */
 _Noreturn void arch_return_to_user(struct tcb *t);
 

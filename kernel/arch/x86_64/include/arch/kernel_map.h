@@ -33,8 +33,8 @@ volatile void *arch_map_device(uint64_t pa, size_t size);
 /* Backs the page of the TCB area that holds thread_no; false: no memory. */
 bool kernel_map_tcb_page(unsigned thread_no);
 
-/* Frees the page that holds thread_no if all its TCBs are zero. */
-void kernel_map_release_tcb(unsigned thread_no);
+/* Frees the pages of the TCB area that hold no thread. */
+void kernel_map_reclaim_tcbs(void);
 
 /* The first thread number from thread_no on whose page is backed (others read as zeros);
  * MAX_THREADS: none. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What root does about tasks that crash: it says so and holds them; the others run
+ * on.
+ *
+ * A fault message has no registers.  To show them all the same, root answers a
+ * fault nobody can resolve by mapping a page of HLT instructions over the code
+ * that faulted: the thread goes on for one instruction, which it may not
+ * execute, and the exception message has its registers as they were at the fault.
+ */
+#ifndef ROOT_CRASH_H
+#define ROOT_CRASH_H
+
+#include "task.h"
+
+#include <l4/server.h>
+
+/* A fault that can't be resolved.  Returns true if `m` holds an answer. */
+bool crash_page_fault(struct task *task, struct l4_message *m);
+bool crash_io_fault(struct task *task, struct l4_message *m);
+
+/* An exception message. */
+void crash_exception(struct task *task, const struct l4_message *m);
+
+/* A fault whose answer did not get through. */
+void crash_lost(struct task *task, l4_word_t error_code);
+
+#endif
