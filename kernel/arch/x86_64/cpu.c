@@ -72,7 +72,8 @@ struct table_pointer {
 #define CR4_SMAP (1ull << 21)
 #define EFER_SCE 1ull
 #define SFMASK_ALL 0x3f7fd5ull /* every flag that can be cleared */
-#define STUB_SIZE 16
+#define STUB_SIZE 16       /* of system calls, */
+#define VECTOR_STUB_SIZE 8 /* and vectors: see entry.S */
 #define USER_BASE_SELECTOR (SEL_USER_DATA - 8)
 
 static uint64_t gdt[SEL_TSS / 8 + 2 * MAX_CPUS];
@@ -154,11 +155,11 @@ static void init_idt(void)
 	struct table_pointer pointer = { sizeof(idt) - 1, (uint64_t)(uintptr_t)idt };
 
 	for (unsigned i = 0; i < ARRAY_SIZE(idt); i++)
-		set_gate(i, vector_stubs + i * STUB_SIZE, 0,
+		set_gate(i, vector_stubs + i * VECTOR_STUB_SIZE, 0,
 			 i == VECTOR_BP || i == VECTOR_OF ? GATE_DPL3 : 0);
 	set_gate(VECTOR_NMI, nmi_stub, 1, 0);
-	set_gate(VECTOR_DF, vector_stubs + VECTOR_DF * STUB_SIZE, 1, 0);
-	set_gate(VECTOR_MC, vector_stubs + VECTOR_MC * STUB_SIZE, 1, 0);
+	set_gate(VECTOR_DF, vector_stubs + VECTOR_DF * VECTOR_STUB_SIZE, 1, 0);
+	set_gate(VECTOR_MC, vector_stubs + VECTOR_MC * VECTOR_STUB_SIZE, 1, 0);
 	__asm__ volatile("lidt %0" ::"m"(pointer) : "memory");
 }
 

@@ -19,10 +19,12 @@
 #define UTCB_SELF -512			/* L4_TCR_SELF in bytes */
 #define MSR_GS_BASE_NUMBER 0xc0000101
 
-/* ---- what users call ------------------------------------------------------- */
+/* ---- what users call: copied to the page at USER_STUBS --------------------- */
 
-	.section .user_stubs, "ax"
-	.balign 4096
+	.section .rodata.user_stubs, "a"
+	.balign 16
+	.globl user_stubs, user_stubs_end
+user_stubs:
 	.rept 10			/* all but MemoryControl, see enum syscall */
 	.balign 16
 	syscall
@@ -35,6 +37,7 @@
 	pop	%rcx
 	pop	%r11
 	ret
+user_stubs_end:
 
 /* ---- SYSCALL ------------------------------------------------------------------ */
 
@@ -214,26 +217,31 @@ syscall_other:
 
 /* ---- exceptions and interrupts ----------------------------------------------- */
 
-/* Each vector's stub leaves vector and error code on the stack; 16 bytes apart. */
-	.balign 16
+/* Each vector's stub pushes its number, less 128 to be short; 8 bytes apart. */
+	.balign 8
 	.globl vector_stubs
 vector_stubs:
 	.set	n, 0
 	.rept	256
-	.balign 16
+	.balign 8
+	push	$n - 128
 	.if	n == 8 || (n >= 10 && n <= 14) || n == 17 || n == 21 || n == 29 || n == 30
+	jmp	vector_with_error
 	.else
-	push	$0
+	jmp	vector_without_error
 	.endif
-	push	$n
-	jmp	vector_common
 	.set	n, n + 1
 	.endr
 
 #define STACK_VECTOR 0
+#define STACK_ERROR 8
 #define STACK_CS 24
 
-vector_common:
+vector_without_error:
+	push	(%rsp)
+	movq	$0, STACK_ERROR(%rsp)
+vector_with_error:
+	addq	$128, (%rsp)
 	testb	$3, STACK_CS(%rsp)
 	jz	from_kernel
 	push	%rbp

@@ -10,6 +10,7 @@
 #include <arch/kernel_map.h>
 
 #include <arch/cpu.h>
+#include <arch/entry.h>
 #include <arch/io.h>
 #include <core/cpu.h>
 #include <core/klib.h>
@@ -33,7 +34,7 @@
 #define PAT_VALUE 0x0007050100070406ull
 
 extern char __text_start[], __text_end[], __rodata_start[], __rodata_end[];
-extern char __user_stubs_start[], __user_stubs_end[], __kernel_end[];
+extern char __kernel_end[];
 extern pte_t boot_pdpt_direct[];
 
 struct kernel_map kernel_map;
@@ -59,8 +60,6 @@ static pte_t image_bits(const char *va)
 {
 	if (va >= (char *)ALIGN_DOWN((uintptr_t)__text_start, (uintptr_t)PAGE_SIZE) && va < __text_end)
 		return KERNEL_RX;
-	if (va >= __user_stubs_start && va < __user_stubs_end)
-		return KERNEL_RO;
 	if (va >= __rodata_start && va < __rodata_end)
 		return KERNEL_RO;
 	return KERNEL_RW;
@@ -102,8 +101,8 @@ static void map_image(pte_t *pdpt)
 
 static void map_top_gigabyte(pte_t *pdpt)
 {
-	pte_t *directory = kmem_page(NULL), *stubs = kmem_page(NULL);
-	void *zeros = kmem_page(NULL);
+	pte_t *directory = kmem_page(NULL), *table = kmem_page(NULL);
+	void *zeros = kmem_page(NULL), *stubs = kmem_page(NULL);
 
 	dummy_table = kmem_page(NULL);
 	for (unsigned i = 0; i < PT_ENTRIES; i++)
@@ -113,9 +112,9 @@ static void map_top_gigabyte(pte_t *pdpt)
 		tcb_directory[i] = virt_to_phys(dummy_table) | TABLE;
 	device_table = kmem_page(NULL);
 	directory[slot(DEVICE_AREA, 1)] = virt_to_phys(device_table) | TABLE;
-	for (uint64_t at = 0; __user_stubs_start + at < __user_stubs_end; at += PAGE_SIZE)
-		stubs[slot(USER_STUBS + at, 0)] = (image_phys(__user_stubs_start) + at) | USER_RX;
-	directory[slot(USER_STUBS, 1)] = virt_to_phys(stubs) | TABLE | PTE_USER;
+	memcpy(stubs, user_stubs, (size_t)(user_stubs_end - user_stubs));
+	table[slot(USER_STUBS, 0)] = virt_to_phys(stubs) | USER_RX;
+	directory[slot(USER_STUBS, 1)] = virt_to_phys(table) | TABLE | PTE_USER;
 	pdpt[slot(TCB_AREA, 2)] = virt_to_phys(directory) | TABLE | PTE_USER;
 }
 
