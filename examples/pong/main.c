@@ -17,9 +17,9 @@ int main(void)
 	struct l4_tag tag;
 
 	stdio_set_putc(root_putc);
-	printf("I am pong, on CPU %u, loaded at address %p of my own address space.\n",
+	printf("I am pong, on CPU %u, in an address space of my own, loaded at %p.\n",
 	       (unsigned)l4_tcr(L4_TCR_PROCESSOR_NO), __text_start);
-	printf("Whoever sends me a number gets it back plus one.\n");
+	printf("I answer every number I am sent with that number plus one.\n");
 	tag = l4_wait(&from);
 	for (;;) {
 		if (l4_tag_failed(tag) || l4_tag_label(tag) != PONG_LABEL ||

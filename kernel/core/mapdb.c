@@ -197,12 +197,24 @@ void revoke_cancel(struct revoke *r)
 	r->active = false;
 }
 
+/* Memory attributes, for MemoryControl: the whole page, even if it is larger than asked. */
+static void set_attribute(const struct revoke *r, struct mapnode *node)
+{
+	pte_t bits;
+
+	if (!r->sets_attribute || !paging_attribute_bits(r->attribute, node->level, &bits))
+		return;
+	*node->entry = (*node->entry & ~PTE_ATTRIBUTE_BITS(node->level)) | bits;
+	tlb_invalidate(node->space);
+}
+
 /* Applies r to the node under its cursor, which overlaps the range. */
 static void revoke_node(struct revoke *r, struct mapnode *node)
 {
 	uint64_t pa = mapnode_pa(node);
 
 	note_use(node);
+	set_attribute(r, node);
 	if (!r->rights)
 		return;
 	if (pa >= r->pa && pa + level_size(node->level) <= r->pa + r->size)
@@ -237,6 +249,7 @@ bool revoke_run(struct revoke *r, unsigned *budget)
 
 		self->revoking = false;
 		note_use(self);
+		set_attribute(r, self);
 		r->status |= self->used;
 		self->used = 0;
 		if (r->flush && r->rights)

@@ -54,6 +54,8 @@ struct revoke {
 	uint64_t pa, size;     /* physical range concerned */
 	unsigned rights;       /* to take away */
 	bool flush;            /* from self, too */
+	bool sets_attribute;   /* besides, give the pages this memory attribute */
+	uint8_t attribute;
 	bool active;
 	unsigned status;       /* rights used, as access bits say */
 };

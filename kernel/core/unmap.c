@@ -1,20 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Unmap and MemoryControl (manual sections 4.2, 4.3): walks the caller's pages in
- * each fpage.  Unmap stops at preemption points; where it is, is in t->scratch:
- * the control word with the current register's number above it, and the bytes of
- * that fpage already done.
+ * Unmap and MemoryControl (manual sections 4.2, 4.3): both walk the caller's pages
+ * in each fpage and what is derived from them, and stop at preemption points.
+ * Where they are is in t->scratch: a struct walk, and the bytes already done of the
+ * current fpage.
  */
 #include <core/control.h>
 
 #include <core/cpu.h>
 #include <core/io.h>
 #include <core/klib.h>
-#include <core/mapnode.h>
+#include <core/mapdb.h>
 #include <core/space.h>
 
 #define UNMAP_BUDGET 64
-#define INDEX_SHIFT 32
+
+/* Packed into t->scratch[0]. */
+struct walk {
+	uint8_t last, index; /* message registers */
+	bool flush;
+	bool sets_attributes;
+	uint8_t status;      /* access bits so far */
+	uint8_t attribute;   /* of the current fpage */
+	uint16_t attributes; /* four times 3 bits */
+};
+
+_Static_assert(sizeof(struct walk) <= sizeof(uint64_t), "must fit a scratch word");
 
 /* The range an fpage means; false: nothing of the caller's space. */
 static bool fpage_range(struct l4_fpage f, uint64_t *start, uint64_t *size)
@@ -29,7 +40,8 @@ static bool fpage_range(struct l4_fpage f, uint64_t *start, uint64_t *size)
 }
 
 /* Starts on the leaf at va; returns how many bytes it covers of the range. */
-static uint64_t unmap_leaf(struct tcb *t, uint64_t va, uint64_t left, unsigned rights, bool flush)
+static uint64_t begin_leaf(struct tcb *t, const struct walk *w, uint64_t va, uint64_t left,
+			   unsigned rights)
 {
 	unsigned level;
 	pte_t *entry = paging_lookup(t->space, va, &level);
@@ -41,21 +53,23 @@ static uint64_t unmap_leaf(struct tcb *t, uint64_t va, uint64_t left, unsigned r
 	if (!entry || *entry & PTE_KERNEL)
 		return covered;
 	node = paging_node(entry);
-	if (!node->revoking)
-		revoke_begin(&t->revoke, node, pte_phys(*entry, level) + offset, covered, rights,
-			     flush);
+	if (!node->revoking) {
+		revoke_begin(&t->revoke, node, pte_phys(*entry, level) + offset, covered,
+			     w->sets_attributes ? 0 : rights, w->flush);
+		t->revoke.sets_attribute = w->sets_attributes;
+		t->revoke.attribute = w->attribute;
+	}
 	return covered;
 }
 
 /* One fpage; true when done. */
-static bool unmap_fpage(struct tcb *t, struct l4_fpage f, bool flush, unsigned *status,
-			unsigned *budget)
+static bool walk_fpage(struct tcb *t, struct walk *w, struct l4_fpage f, unsigned *budget)
 {
 	uint64_t *done = &t->scratch[1], start, size;
 
 	if (l4_fpage_is_io(f)) {
-		if (l4_fpage_rights(f))
-			io_unmap(t->space, f, flush);
+		if (l4_fpage_rights(f) && !w->sets_attributes)
+			io_unmap(t->space, f, w->flush);
 		return true;
 	}
 	if (!fpage_range(f, &start, &size))
@@ -64,95 +78,68 @@ static bool unmap_fpage(struct tcb *t, struct l4_fpage f, bool flush, unsigned *
 		if (t->revoke.active) {
 			if (!revoke_run(&t->revoke, budget))
 				return false;
-			*status |= t->revoke.status;
+			w->status |= (uint8_t)t->revoke.status;
 		}
 		if (*done >= size)
 			return true;
 		if (*budget == 0)
 			return false;
 		--*budget;
-		*done += unmap_leaf(t, start + *done, size - *done, l4_fpage_rights(f), flush);
+		*done += begin_leaf(t, w, start + *done, size - *done, l4_fpage_rights(f));
 	}
 }
 
-static void continue_unmap(struct tcb *t)
+static void continue_walk(struct tcb *t)
 {
-	l4_word_t control = t->scratch[0] & 0xffffffff;
-	unsigned budget = UNMAP_BUDGET, last = control & 63;
-	unsigned i = (unsigned)(t->scratch[0] >> INDEX_SHIFT) & 63;
-	unsigned status = (unsigned)(t->scratch[0] >> (INDEX_SHIFT + 8)) & 7;
+	unsigned budget = UNMAP_BUDGET;
+	struct walk w;
 
-	for (; i <= last; i++) {
-		struct l4_fpage f = { t->utcb[i] };
+	memcpy(&w, &t->scratch[0], sizeof(w));
+	for (; w.index <= w.last; w.index++) {
+		struct l4_fpage f = { t->utcb[w.index] };
 
-		if (!unmap_fpage(t, f, control & L4_UNMAP_FLUSH, &status, &budget)) {
-			t->scratch[0] = control | (l4_word_t)i << INDEX_SHIFT |
-					(l4_word_t)status << (INDEX_SHIFT + 8);
-			t->continuation = continue_unmap;
+		w.attribute = w.attributes >> 3 * (f.raw & 3) & 7;
+		if (!walk_fpage(t, &w, f, &budget)) {
+			memcpy(&t->scratch[0], &w, sizeof(w));
+			t->continuation = continue_walk;
 			return;
 		}
-		t->utcb[i] = (f.raw & ~0xfull) | status;
+		if (!w.sets_attributes)
+			t->utcb[w.index] = (f.raw & ~0xfull) | w.status;
 		t->scratch[1] = 0;
-		status = 0;
+		w.status = 0;
 	}
-	arch_load_message(&t->arch, t->utcb, arch_keep_from(&t->arch), t->local_id);
+	if (!w.sets_attributes)
+		arch_load_message(&t->arch, t->utcb, arch_keep_from(&t->arch), t->local_id);
+}
+
+static void begin_walk(struct tcb *t, struct walk w)
+{
+	memcpy(&t->scratch[0], &w, sizeof(w));
+	t->scratch[1] = 0;
+	continue_walk(t);
 }
 
 void unmap(struct tcb *t, l4_word_t control)
 {
-	t->scratch[0] = control & 0x7f;
-	t->scratch[1] = 0;
-	continue_unmap(t);
-}
-
-/* ---- MemoryControl -------------------------------------------------------------- */
-
-static void set_attribute(struct mapnode *node, unsigned attribute)
-{
-	pte_t bits;
-
-	if (node->container || !paging_attribute_bits(attribute, node->level, &bits))
-		return;
-	*node->entry = (*node->entry & ~PTE_ATTRIBUTE_BITS(node->level)) | bits;
-	tlb_invalidate(node->space);
-}
-
-/* The leaf at va and everything derived from it that overlaps. */
-static uint64_t control_leaf(struct space *space, uint64_t va, unsigned attribute)
-{
-	unsigned level;
-	pte_t *entry = paging_lookup(space, va, &level);
-	struct mapnode *self, *node;
-
-	if (!entry || *entry & PTE_KERNEL)
-		return level_size(level) - (va & (level_size(level) - 1));
-	self = paging_node(entry);
-	set_attribute(self, attribute);
-	for (node = self->next; node && node->depth > self->depth; node = node->next)
-		set_attribute(node, attribute);
-	return level_size(level) - (va & (level_size(level) - 1));
+	begin_walk(t, (struct walk){ .last = control & 63, .flush = control & L4_UNMAP_FLUSH });
 }
 
 enum l4_error memory_control(struct tcb *t, l4_word_t control, const l4_word_t attributes[4])
 {
+	struct walk w = { .last = control & 63, .sets_attributes = true };
 	pte_t bits;
 
 	if (!t->space->privileged)
 		return L4_ERROR_PRIVILEGE;
-	for (unsigned i = 0; i <= (control & 63); i++) {
+	for (unsigned i = 0; i <= w.last; i++) {
 		l4_word_t attribute = attributes[t->utcb[i] & 3];
 
 		if (attribute > 7 || !paging_attribute_bits((unsigned)attribute, 0, &bits))
 			return L4_ERROR_PARAM;
 	}
-	for (unsigned i = 0; i <= (control & 63); i++) {
-		l4_word_t raw = t->utcb[i];
-		uint64_t start, size;
-
-		if (!fpage_range((struct l4_fpage){ raw }, &start, &size))
-			continue;
-		for (uint64_t done = 0; done < size;)
-			done += control_leaf(t->space, start + done, (unsigned)attributes[raw & 3]);
-	}
+	for (unsigned i = 0; i < 4; i++)
+		w.attributes |= (uint16_t)((attributes[i] & 7) << 3 * i);
+	begin_walk(t, w);
 	return L4_OK;
 }

@@ -16,7 +16,7 @@
 #define TRAMPOLINE_PHYS 0x8000
 #define TRAMPOLINE_MAX 64
 #define START_TIMEOUT_US 1000000 /* an emulated CPU may take 100 ms to come */
-#define TSC_ROUNDS 16
+#define TSC_ROUNDS 8
 
 extern const char ap_trampoline[], ap_trampoline_end[];
 
