@@ -157,6 +157,25 @@ static void start_initial_tasks(void)
 	run_initial(root, sigma0->global_id, images[MODULE_ROOT].entry);
 }
 
+static size_t kib(uint64_t bytes)
+{
+	return (size_t)((bytes + 1023) / 1024);
+}
+
+static void report(void)
+{
+	uint64_t image = (uint64_t)(uintptr_t)__kernel_end - KERNEL_BASE - KERNEL_PHYS;
+	uint64_t used = kmem_pages_used() * PAGE_SIZE;
+	uint64_t sigma0 = images[MODULE_SIGMA0].high - images[MODULE_SIGMA0].low;
+	uint64_t root = images[MODULE_ROOT].high - images[MODULE_ROOT].low;
+
+	printk("%u CPU%s, %zu MiB of RAM, %zu KiB of them for the kernel's pool\n", cpu_count,
+	       cpu_count == 1 ? "" : "s", (size_t)(ram_size() >> 20),
+	       kib(kmem_pages_total() * PAGE_SIZE));
+	printk("memory in use: %zu KiB (kernel image %zu and pool %zu, sigma0 %zu, root %zu)\n",
+	       kib(image + used + sigma0 + root), kib(image), kib(used), kib(sigma0), kib(root));
+}
+
 _Noreturn void kernel_main(uint32_t magic, uint64_t info)
 {
 	uint64_t boot_info;
@@ -181,10 +200,7 @@ _Noreturn void kernel_main(uint32_t magic, uint64_t info)
 	irq_init();
 	start_cpus();
 	start_initial_tasks();
-	printk("%u CPU%s, %llu MiB of RAM, kernel memory %zu of %zu KiB\n", cpu_count,
-	       cpu_count == 1 ? "" : "s", (unsigned long long)(ram_size() >> 20),
-	       kmem_pages_used() * (size_t)PAGE_SIZE / 1024,
-	       kmem_pages_total() * (size_t)PAGE_SIZE / 1024);
+	report();
 	arch_restart(cpus[0]);
 }
 

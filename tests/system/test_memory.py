@@ -17,7 +17,8 @@ def image_bytes(path):
 
 def test_memory_used_at_boot(boot, build):
     machine = boot()
-    machine.expect(r"kernel memory (\d+) of \d+ KiB")
-    used = int(machine.match[1]) * 1024
+    machine.expect(r"memory in use: (\d+) KiB \(kernel image \d+ and pool (\d+)")
+    said, used = int(machine.match[1]) * 1024, int(machine.match[2]) * 1024
     used += sum(image_bytes(f"{build}/{name}") for name in ("kernel.elf", "bin/sigma0", "bin/root"))
+    assert abs(said - used) <= 16 * 1024
     assert used <= BAR_KIB * 1024
