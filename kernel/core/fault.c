@@ -9,10 +9,13 @@
 #include <core/ipc.h>
 #include <core/sched.h>
 #include <core/space.h>
+#include <kdb/kdb.h>
 
 static void send_fault(struct tcb *t, enum ipc_kind kind, uint64_t to, uint64_t deadline_us)
 {
 	t->op = (struct ipc_op){ .kind = kind, .from = to, .deadline_us = deadline_us };
+	if (CONFIG_KDB)
+		kdb_record_fault(t);
 	ipc_send(t, to, TIME_NEVER_RAW);
 }
 

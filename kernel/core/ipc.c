@@ -10,6 +10,7 @@
 #include <core/klib.h>
 #include <core/sched.h>
 #include <core/space.h>
+#include <kdb/kdb.h>
 
 struct tcb *ipc_resolve(const struct tcb *t, uint64_t id)
 {
@@ -385,6 +386,8 @@ void ipc_fail(struct tcb *t, bool receive_phase, enum l4_ipc_error error, l4_wor
 		t->state = THREAD_INACTIVE;
 		return;
 	default:
+		if (CONFIG_KDB)
+			kdb_record_failure(t, receive_phase, error);
 		fault_failed(t);
 		return;
 	}

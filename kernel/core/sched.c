@@ -15,6 +15,7 @@
 #include <core/klib.h>
 #include <core/reap.h>
 #include <core/space.h>
+#include <kdb/kdb.h>
 
 static void update_send_key(struct cpu *cpu)
 {
@@ -225,6 +226,8 @@ static void arm_timer(struct cpu *cpu)
 		at = cpu->slice_end_us;
 	if (t && t->finite_quantum && cpu->accounted_us + t->quantum_left_us < at)
 		at = cpu->accounted_us + t->quantum_left_us;
+	if (CONFIG_KDB)
+		at = kdb_timer(at);
 	if (at < cpu->timer_us) {
 		cpu->timer_us = at;
 		plat_timer_set(at);

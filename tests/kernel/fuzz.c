@@ -359,7 +359,6 @@ void test_fuzz(void)
 	     (unsigned long long)(l4_system_clock() - begin) / 1000, (unsigned long long)restarts,
 	     (unsigned long long)stuck, (unsigned long long)rebuilds, (unsigned long long)sums,
 	     (unsigned long long)pings);
-	for (int i = 0; i < 11; i++) note("call %d: n %llu avg %llu", i, (unsigned long long)fuzz_state(0)->n[i], (unsigned long long)(fuzz_state(0)->t[i] / (fuzz_state(0)->n[i]+1)));
 	check(fuzz_calls() >= HOSTILE_CALLS, "a million hostile system calls");
 	thread_wait_finished(warden);
 	thread_wait_finished(checksum);

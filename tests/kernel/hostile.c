@@ -322,7 +322,7 @@ static void hostile_call(struct hostile *h)
 		hostile_prepare_unmap(h);
 	else if (call == EXCHANGE_REGISTERS)
 		hostile_prepare_exchange(h);
-	{ unsigned lo, hi, lo2, hi2; __asm__ volatile("rdtsc":"=a"(lo),"=d"(hi)); asm_call(&h->regs, h->entries[call]); __asm__ volatile("rdtsc":"=a"(lo2),"=d"(hi2)); h->n[call]++; uint64_t d = ((uint64_t)hi2<<32|lo2)-((uint64_t)hi<<32|lo); if (d < 1000000) h->t[call]+= d; }
+	asm_call(&h->regs, h->entries[call]);
 }
 
 /* SYSCALL where no library has one, int n, selectors, privileged instructions. */

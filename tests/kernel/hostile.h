@@ -27,7 +27,6 @@ struct hostile {
 	struct l4_thread_id handler;
 	l4_word_t ids[HOSTILE_IDS]; /* worth trying */
 	struct registers regs;
-	uint64_t n[11], t[11];
 };
 
 /* Writes the code page. */

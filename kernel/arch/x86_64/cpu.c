@@ -158,8 +158,8 @@ static void init_idt(void)
 		set_gate(i, vector_stubs + i * VECTOR_STUB_SIZE, 0,
 			 i == VECTOR_BP || i == VECTOR_OF ? GATE_DPL3 : 0);
 	set_gate(VECTOR_NMI, nmi_stub, 1, 0);
-	set_gate(VECTOR_DF, vector_stubs + VECTOR_DF * VECTOR_STUB_SIZE, 1, 0);
-	set_gate(VECTOR_MC, vector_stubs + VECTOR_MC * VECTOR_STUB_SIZE, 1, 0);
+	set_gate(VECTOR_DF, double_fault_stub, 1, 0);
+	set_gate(VECTOR_MC, machine_check_stub, 1, 0);
 	__asm__ volatile("lidt %0" ::"m"(pointer) : "memory");
 }
 

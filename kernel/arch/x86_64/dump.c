@@ -4,8 +4,10 @@
  */
 #include <arch/cpu.h>
 
+#include <arch/debug.h>
 #include <core/cpu.h>
 #include <core/klib.h>
+#include <kdb/kdb.h>
 
 #define MAX_BACKTRACE 24
 
@@ -27,15 +29,16 @@ void arch_backtrace(uintptr_t fp)
 		return; /* built without frame pointers */
 	if (!fp)
 		fp = (uintptr_t)__builtin_frame_address(0);
-	for (unsigned i = 0; i < MAX_BACKTRACE && fp >= KERNEL_BASE && fp % 8 == 0; i++) {
+	for (unsigned i = 0; i < MAX_BACKTRACE && fp % 8 == 0; i++) {
 		const uintptr_t *frame = (const uintptr_t *)fp;
 
-		printk(" %016lx", frame[1]);
+		if (!arch_is_mapped(frame, 2 * sizeof(*frame)))
+			break;
+		kdb_print_return(frame[1]);
 		if (frame[0] <= fp)
 			break;
 		fp = frame[0];
 	}
-	printk("\n");
 }
 
 /* This CPU if the stack is one of a CPU's; NULL on the stacks for double faults. */
@@ -67,5 +70,7 @@ _Noreturn void panic(const char *format, ...)
 			arch_dump_registers(&t->arch);
 	}
 	arch_backtrace(0);
+	if (CONFIG_KDB)
+		kdb_panic();
 	arch_halt();
 }

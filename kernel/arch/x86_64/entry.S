@@ -312,6 +312,16 @@ from_kernel:
 nmi_stub:
 	iretq
 
+/* Double fault and machine check come on a stack of their own and end in a panic. */
+	.globl double_fault_stub, machine_check_stub
+machine_check_stub:
+	push	$0
+	push	$18
+	jmp	1b
+double_fault_stub:
+	push	$8
+	jmp	1b
+
 /* ---- back to the user ---------------------------------------------------------- */
 
 /* return_to_user(struct tcb *t): releases the lock. */

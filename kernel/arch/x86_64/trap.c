@@ -20,6 +20,7 @@
 #include <core/sched.h>
 #include <core/space.h>
 #include <core/thread.h>
+#include <kdb/kdb.h>
 #include <l4/x86_64/exception.h>
 
 #define VECTOR_DB 1
@@ -303,6 +304,8 @@ static void interrupt(unsigned vector)
 {
 	unsigned irq;
 
+	if (CONFIG_KDB)
+		kdb_poll();
 	switch (plat_interrupt(vector, &irq)) {
 	case PLAT_IRQ:
 		irq_raise(irq);
@@ -347,7 +350,9 @@ _Noreturn void kernel_exception(const struct kernel_frame *f)
 	uint64_t address;
 
 	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
-	panic("exception %llu (error %#llx) in the kernel at %#llx, sp %#llx, address %#llx",
+	if (CONFIG_KDB)
+		kdb_print_address(f->rip); /* which the backtrace leaves out */
+	panic("exception %llu (error 0x%llx) in the kernel at 0x%llx, sp 0x%llx, address 0x%llx",
 	      (unsigned long long)f->vector, (unsigned long long)f->error,
 	      (unsigned long long)f->rip, (unsigned long long)f->rsp, (unsigned long long)address);
 }
