@@ -97,8 +97,7 @@ static const struct acpi_rsdp *acpi_rsdp_at(uint64_t pa)
 {
 	const struct acpi_rsdp *rsdp = arch_phys(pa, sizeof(*rsdp));
 
-	if (!rsdp || memcmp(rsdp->signature, "RSD PTR ", 8) ||
-	    !acpi_checksum_ok(rsdp, RSDP_1_SIZE))
+	if (!rsdp || memcmp(rsdp->signature, "RSD PTR ", 8) || !acpi_checksum_ok(rsdp, RSDP_1_SIZE))
 		return NULL;
 	return rsdp;
 }
@@ -198,7 +197,7 @@ static void madt_add_override(struct pc_machine *machine, const struct madt_entr
 static void madt_add(struct pc_machine *machine, const struct madt_entry *e)
 {
 	static const uint8_t sizes[MADT_TYPES] = {
-		[MADT_LAPIC] = 8, [MADT_IOAPIC] = 12, [MADT_OVERRIDE] = 10,
+		[MADT_LAPIC] = 8,     [MADT_IOAPIC] = 12, [MADT_OVERRIDE] = 10,
 		[MADT_LAPIC_NMI] = 6, [MADT_X2APIC] = 16,
 	};
 

@@ -97,8 +97,8 @@ void plat_clock_init(void)
 	clock_tsc_khz = khz;
 	clock_scale = (1000ull << 54) / khz << 10;
 	clock_start = rdtsc();
-	if (pc.cpu_count > 1 && (cpuid(0x80000000, 0).eax < 0x80000007 ||
-				 !(cpuid(0x80000007, 0).edx >> 8 & 1)))
+	if (pc.cpu_count > 1 &&
+	    (cpuid(0x80000000, 0).eax < 0x80000007 || !(cpuid(0x80000007, 0).edx >> 8 & 1)))
 		clock_clamped = true;
 }
 

@@ -13,7 +13,7 @@
 #include <core/boot_memory.h>
 #include <core/klib.h>
 
-#define IOAPIC_SELECT 0    /* word index of the two registers */
+#define IOAPIC_SELECT 0 /* word index of the two registers */
 #define IOAPIC_WINDOW 4
 #define IOAPIC_SIZE 0x20
 #define IOAPIC_VERSION 1
@@ -31,8 +31,8 @@ struct ioapic {
 struct ioapic_irq {
 	struct ioapic *chip; /* NULL: no such interrupt */
 	uint8_t pin;
-	bool held;    /* until the core unmasks it */
-	bool pending; /* edge triggered: came while held */
+	bool held;      /* until the core unmasks it */
+	bool pending;   /* edge triggered: came while held */
 	uint32_t route; /* low half without the mask */
 };
 

@@ -18,7 +18,7 @@ enum pic_port {
 #define OCW3_READ_ISR 0x0b
 #define OCW3_READ_IRR 0x0a
 
-static uint16_t pic_masked = (uint16_t)~(1u << IRQ_CASCADE);
+static uint16_t pic_masked = 0xffff & ~(1u << IRQ_CASCADE);
 
 static void pic_write_masks(void)
 {

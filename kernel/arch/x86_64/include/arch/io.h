@@ -13,16 +13,6 @@ static inline void outb(uint16_t port, uint8_t value)
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline void outw(uint16_t port, uint16_t value)
-{
-	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline void outl(uint16_t port, uint32_t value)
-{
-	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
 static inline uint8_t inb(uint16_t port)
 {
 	uint8_t value;
@@ -31,36 +21,15 @@ static inline uint8_t inb(uint16_t port)
 	return value;
 }
 
-static inline uint16_t inw(uint16_t port)
-{
-	uint16_t value;
-
-	__asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline uint32_t inl(uint16_t port)
-{
-	uint32_t value;
-
-	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
 enum msr {
 	MSR_TSC = 0x10,
 	MSR_APIC_BASE = 0x1b,
 	MSR_PAT = 0x277,
-	MSR_TSC_DEADLINE = 0x6e0,
 	MSR_EFER = 0xc0000080,
 	MSR_STAR = 0xc0000081,
 	MSR_LSTAR = 0xc0000082,
-	MSR_CSTAR = 0xc0000083,
 	MSR_SFMASK = 0xc0000084,
-	MSR_FS_BASE = 0xc0000100,
 	MSR_GS_BASE = 0xc0000101,
-	MSR_KERNEL_GS_BASE = 0xc0000102,
-	MSR_TSC_AUX = 0xc0000103,
 };
 
 static inline uint64_t rdmsr(uint32_t msr)
@@ -109,16 +78,6 @@ static inline void cpu_pause(void)
 static inline void cpu_halt(void)
 {
 	__asm__ volatile("hlt" : : : "memory");
-}
-
-static inline void irq_disable(void)
-{
-	__asm__ volatile("cli" : : : "memory");
-}
-
-static inline void irq_enable(void)
-{
-	__asm__ volatile("sti" : : : "memory");
 }
 
 #endif
