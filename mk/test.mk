@@ -7,6 +7,7 @@ kernel-tests := sigma0 ktest rawabi
 demo-programs := sigma0 root ping pong
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
 prove := prove --exec '' --failures --comments
+both = status=0; $1 || status=1; $2 || status=1; exit $$status
 
 check: ## The tests that take a few minutes
 	$(Q)tools/setup build run test
@@ -37,19 +38,19 @@ bench-ipc: ## Instructions per IPC and other kernel operations
 	$(Q)$(MAKE) run-bench-ipc
 
 # Test scripts for prove: $(BUILD)/t/ktest-4 boots ktest with 4 CPUs.
+cpus = $(lastword $(subst -, ,$(@F)))
 $(BUILD)/t/%: mk/test.mk
 	$(call run,GEN,printf '#!/bin/sh\nexec %s --build $(BUILD)\n' '$(command)' >$@ && chmod +x $@)
 
-$(BUILD)/t/ktest-%: command = tests/run-qemu ktest --log ktest-$* --cpus $*
-$(BUILD)/t/rawabi-%: command = tests/run-qemu rawabi --log rawabi-$* --cpus $*
+$(BUILD)/t/ktest-%: command = tests/run-qemu ktest --log $(@F) --cpus $(cpus)
+$(BUILD)/t/rawabi-%: command = tests/run-qemu rawabi --log $(@F) --cpus $(cpus)
 $(BUILD)/t/bars: command = tests/bars
 
 test-kernel: kernel $(addprefix $(BUILD)/bin/,$(kernel-tests))
 
 check-scripts := $(unit-programs) $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1)
 run-check: all unit headers test-kernel $(check-scripts)
-	$(Q)$(prove) $(check-scripts)
-	$(Q)$(pytest) -q tests/tree --build $(BUILD)
+	$(Q)$(call both,$(prove) $(check-scripts),$(pytest) -q tests/tree --build $(BUILD))
 
 run-check-system: all $(BUILD)/l4vm.iso
 	$(Q)$(pytest) -v tests/system --build $(BUILD)
@@ -63,9 +64,8 @@ run-check-matrix:
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 for-matrix
 	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
-	$(Q)$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,\
-		$(filter build/gcc/%,$(unit-programs)))
-	$(Q)$(pytest) -v tests/system --build build/clang
+	$(Q)$(call both,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
+		build/gcc/%,$(unit-programs))),$(pytest) -v tests/system --build build/clang)
 
 for-matrix: all unit $(BUILD)/l4vm.iso $(filter $(BUILD)/%,$(matrix-scripts))
 

@@ -4,9 +4,8 @@
  * another address space and, if there is one, on another CPU, as fast as it can,
  * and says once a second how that goes.
  */
-#include "../pong/pong.h"
-
 #include <l4/thread.h>
+#include <proto/pong.h>
 #include <proto/root.h>
 #include <stdio.h>
 

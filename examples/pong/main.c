@@ -3,9 +3,8 @@
  * The answering half of the ping-pong demo: a server reduced to the system call
  * it consists of.  For a server with several operations see <l4/server.h>.
  */
-#include "pong.h"
-
 #include <l4/thread.h>
+#include <proto/pong.h>
 #include <proto/root.h>
 #include <stdio.h>
 

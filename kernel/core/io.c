@@ -31,19 +31,35 @@ size_t io_node_size(void)
 							      sizeof(struct iospace);
 }
 
-static bool has_port(const struct space *space, unsigned port)
+/* 64 ports' bits, 0 = permitted. */
+static uint64_t port_word(const struct space *space, unsigned port)
 {
 	const struct iospace *io = space->io;
 
-	return io && !(io->page[port / 8 / IO_PAGE_BYTES][port / 8 % IO_PAGE_BYTES] >> port % 8 & 1);
+	return io ? io->page[port / 8 / IO_PAGE_BYTES][port / 8 % IO_PAGE_BYTES / 8] : ~0ull;
+}
+
+/* The first port in [port, last] that the space has (or has not); last + 1: none. */
+static unsigned next_port(const struct space *space, unsigned port, unsigned last, bool has)
+{
+	while (port <= last) {
+		uint64_t word = port_word(space, port);
+		uint64_t found = (has ? ~word : word) >> port % 64;
+
+		if (found) {
+			port += (unsigned)__builtin_ctzll(found);
+			break;
+		}
+		port = (port | 63) + 1;
+	}
+	return port <= last ? port : last + 1;
 }
 
 bool io_permitted(const struct space *space, unsigned port, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (port + i >= IO_PORTS || !has_port(space, port + i))
-			return false;
-	return true;
+	unsigned last = port + count - 1;
+
+	return last < IO_PORTS && next_port(space, port, last, false) > last;
 }
 
 static bool create_iospace(struct space *space)
@@ -58,7 +74,7 @@ static bool create_iospace(struct space *space)
 			goto no_memory;
 		memset(io->page[i], 0xff, IO_PAGE_BYTES);
 	}
-	io->first_byte = IO_BITMAP_BYTES;
+	io->first_word = IO_WORDS;
 	space->io = io;
 	space_update_keys(space);
 	return true;
@@ -81,24 +97,18 @@ static void set_ports(struct space *space, struct range r, bool permit)
 {
 	struct iospace *io = space->io;
 
-	for (unsigned port = r.first; port <= r.last;) {
-		uint8_t *byte = &io->page[port / 8 / IO_PAGE_BYTES][port / 8 % IO_PAGE_BYTES];
+	for (unsigned port = r.first; port <= r.last; port = (port | 63) + 1) {
+		uint64_t *word = &io->page[port / 8 / IO_PAGE_BYTES][port / 8 % IO_PAGE_BYTES / 8];
+		uint64_t bits = ~0ull << port % 64;
 
-		if (port % 8 == 0 && port + 7 <= r.last) {
-			*byte = permit ? 0 : 0xff;
-			port += 8;
-			continue;
-		}
-		if (permit)
-			*byte &= (uint8_t)~(1u << port % 8);
-		else
-			*byte |= (uint8_t)(1u << port % 8);
-		port++;
+		if (r.last < (port | 63))
+			bits &= ~0ull >> (63 - r.last % 64);
+		*word = permit ? *word & ~bits : *word | bits;
 	}
-	if (permit && r.first / 8 < io->first_byte)
-		io->first_byte = r.first / 8;
-	if (permit && r.last / 8 > io->last_byte)
-		io->last_byte = r.last / 8;
+	if (permit && r.first / 64 < io->first_word)
+		io->first_word = r.first / 64;
+	if (permit && r.last / 64 > io->last_word)
+		io->last_word = r.last / 64;
 }
 
 static bool add_edge(struct space *from, struct space *to, struct range r)
@@ -149,13 +159,9 @@ static void cut(struct edge *e, struct range r)
 /* The first ports of an edge that its giver doesn't have. */
 static struct range unfounded(const struct edge *e)
 {
-	struct range r = { e->first, 0 };
+	struct range r = { .first = next_port(e->from, e->first, e->last, false) };
 
-	while (r.first <= e->last && has_port(e->from, r.first))
-		r.first++;
-	r.last = r.first;
-	while (r.last < e->last && !has_port(e->from, r.last + 1))
-		r.last++;
+	r.last = next_port(e->from, r.first, e->last, true) - 1;
 	return r;
 }
 
@@ -212,23 +218,47 @@ static bool map_ports(struct space *from, struct space *to, struct range r)
 {
 	unsigned port = r.first;
 
-	while (port <= r.last) {
-		struct range run = { port, 0 };
+	while ((port = next_port(from, port, r.last, true)) <= r.last) {
+		unsigned absent = next_port(to, port, r.last, false);
+		unsigned from_end = next_port(from, port, r.last, false);
+		unsigned to_end = next_port(to, port, r.last, true);
+		struct range run = { port, (from_end < to_end ? from_end : to_end) - 1 };
 
-		if (!has_port(from, port) || has_port(to, port)) {
-			port++;
+		if (absent != port) {
+			port = absent;
 			continue;
 		}
-		while (port <= r.last && has_port(from, port) && !has_port(to, port))
-			port++;
-		run.last = port - 1;
 		if (!to->io && !create_iospace(to))
 			return false;
 		if (!add_edge(from, to, run))
 			return false;
 		set_ports(to, run, true);
+		port = run.last + 1;
 	}
 	return true;
+}
+
+/* For a grant: what `to` has from the granter within r, it now has from who had given
+ * it to the granter.  A run of ports from several givers keeps the first one's. */
+static void pass_on(struct space *granter, struct space *to, struct range r)
+{
+	struct edge *next;
+
+	for (struct edge *e = edges; e; e = next) {
+		const struct edge *giver = edges;
+
+		next = e->next;
+		if (e->from != granter || e->to != to || e->first < r.first || e->last > r.last)
+			continue;
+		while (giver && (giver->to != granter || giver->first > e->first ||
+				 giver->last < e->first))
+			giver = giver->next;
+		if (!giver)
+			continue;
+		e->from = giver->from;
+		if (giver->last < e->last)
+			cut(e, (struct range){ giver->last + 1, e->last });
+	}
 }
 
 bool io_map(struct space *from, struct space *to, struct l4_fpage send, struct l4_fpage window,
@@ -245,10 +275,7 @@ bool io_map(struct space *from, struct space *to, struct l4_fpage send, struct l
 	if (!map_ports(from, to, r))
 		return false;
 	if (grant && from->io) {
-		/* What the granter was given, the grantee now has from the same giver. */
-		for (struct edge *e = edges; e; e = e->next)
-			if (e->from == from && e->to == to && e->first >= r.first && e->last <= r.last)
-				e->from = sigma0_space;
+		pass_on(from, to, r);
 		revoke_ports(from, r, true);
 	}
 	reload(to);
@@ -276,6 +303,9 @@ void io_space_free(struct space *space)
 		return;
 	revoke_ports(space, (struct range){ 0, IO_PORTS - 1 }, true);
 	space->io = NULL;
+	for (unsigned i = 0; i < MAX_CPUS; i++)
+		if (cpus[i] && cpus[i]->io_space == space)
+			cpus[i]->io_space = NULL; /* its bitmap permits nothing now */
 	for (unsigned i = 0; i < ARRAY_SIZE(io->page); i++)
 		kmem_free_page(space, io->page[i]);
 	kmem_free(space, KMEM_IONODE, io);

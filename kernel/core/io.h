@@ -20,12 +20,13 @@ struct space;
 #define IO_PORTS 65536
 #define IO_BITMAP_BYTES (IO_PORTS / 8)
 #define IO_PAGE_BYTES 4096
+#define IO_WORDS (IO_PORTS / 64)
 
 /* Ports of a space, in the form of the TSS bitmap: 0 = permitted. */
 struct iospace {
-	uint8_t *page[IO_BITMAP_BYTES / IO_PAGE_BYTES];
-	/* Bytes that may hold a 0, for loading the bitmap. */
-	unsigned first_byte, last_byte;
+	uint64_t *page[IO_BITMAP_BYTES / IO_PAGE_BYTES];
+	/* Words that may hold a 0, for loading the bitmap. */
+	unsigned first_word, last_word;
 };
 
 /* Gives sigma0 all ports. */

@@ -7,30 +7,30 @@
 #include <core/klib.h>
 #include <core/plat.h>
 
-struct print_spec {
+struct printk_spec {
 	bool left, zero, wide;
 	unsigned width;
 };
 
-static void print_padding(char c, size_t used, unsigned width)
+static void printk_padding(char c, size_t used, unsigned width)
 {
 	for (; used < width; used++)
 		plat_putc(c);
 }
 
-static void print_string(const char *s, struct print_spec spec)
+static void printk_string(const char *s, struct printk_spec spec)
 {
 	size_t length = strlen(s);
 
 	if (!spec.left)
-		print_padding(' ', length, spec.width);
+		printk_padding(' ', length, spec.width);
 	while (*s)
 		plat_putc(*s++);
 	if (spec.left)
-		print_padding(' ', length, spec.width);
+		printk_padding(' ', length, spec.width);
 }
 
-static void print_number(uint64_t value, unsigned base, bool negative, struct print_spec spec)
+static void printk_number(uint64_t value, unsigned base, bool negative, struct printk_spec spec)
 {
 	char text[24], *p = text + sizeof(text) - 1;
 	size_t digits = 0;
@@ -44,18 +44,18 @@ static void print_number(uint64_t value, unsigned base, bool negative, struct pr
 	if (spec.zero && !spec.left) {
 		if (negative)
 			plat_putc('-');
-		print_padding('0', digits + negative, spec.width);
+		printk_padding('0', digits + negative, spec.width);
 		spec.width = 0;
 	} else if (negative) {
 		*--p = '-';
 	}
-	print_string(p, spec);
+	printk_string(p, spec);
 }
 
 /* Flags, width and length; returns where the conversion letter is. */
-static const char *print_parse(const char *f, struct print_spec *spec)
+static const char *printk_parse(const char *f, struct printk_spec *spec)
 {
-	*spec = (struct print_spec){ .width = 0 };
+	*spec = (struct printk_spec){ .width = 0 };
 	for (; *f == '-' || *f == '0'; f++) {
 		spec->left |= *f == '-';
 		spec->zero |= *f == '0';
@@ -70,32 +70,32 @@ static const char *print_parse(const char *f, struct print_spec *spec)
 void vprintk(const char *format, va_list args)
 {
 	for (const char *f = format; *f; f++) {
-		struct print_spec spec;
+		struct printk_spec spec;
 		int64_t value;
 
 		if (*f != '%') {
 			plat_putc(*f);
 			continue;
 		}
-		f = print_parse(f + 1, &spec);
+		f = printk_parse(f + 1, &spec);
 		switch (*f) {
 		case 's':
-			print_string(va_arg(args, const char *), spec);
+			printk_string(va_arg(args, const char *), spec);
 			break;
 		case 'd':
 			value = spec.wide ? va_arg(args, long) : va_arg(args, int);
-			print_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0,
-				     spec);
+			printk_number(value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0,
+				      spec);
 			break;
 		case 'u':
 		case 'x':
-			print_number(spec.wide ? va_arg(args, unsigned long) :
-						 va_arg(args, unsigned),
-				     *f == 'u' ? 10 : 16, false, spec);
+			printk_number(spec.wide ? va_arg(args, unsigned long) :
+						  va_arg(args, unsigned),
+				      *f == 'u' ? 10 : 16, false, spec);
 			break;
 		case 'p':
-			spec = (struct print_spec){ .zero = true, .width = 16 };
-			print_number(va_arg(args, uintptr_t), 16, false, spec);
+			spec = (struct printk_spec){ .zero = true, .width = 16 };
+			printk_number(va_arg(args, uintptr_t), 16, false, spec);
 			break;
 		case 0:
 			return;

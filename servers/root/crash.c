@@ -4,7 +4,6 @@
  */
 #include "crash.h"
 
-#include <l4/protocol.h>
 #include <l4/x86_64/exception.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,11 +124,9 @@ void crash_exception(struct task *task, const struct l4_message *m)
 	crash_print_end(task);
 }
 
-void crash_lost(struct task *task, l4_word_t error_code)
+void crash_unmapped(struct task *task)
 {
-	const char *why = l4_ipc_error_of(error_code) == L4_IPC_OVERFLOW ?
-				  "out of kernel memory" : "does not wait for its answer";
-
-	printf("root: %s: %s (IPC error 0x%llx)\n", task->name, why,
-	       (unsigned long long)error_code);
+	task->state = TASK_HELD;
+	printf("root: %s crashed: no kernel memory is left for its mappings\n", task->name);
+	crash_print_end(task);
 }

@@ -22,7 +22,7 @@ bool crash_io_fault(struct task *task, struct l4_message *m);
 /* An exception message. */
 void crash_exception(struct task *task, const struct l4_message *m);
 
-/* A fault whose answer did not get through. */
-void crash_lost(struct task *task, l4_word_t error_code);
+/* A fault whose answer maps more than the kernel can note for the task. */
+void crash_unmapped(struct task *task);
 
 #endif

@@ -116,12 +116,14 @@ static bool root_on_exit(struct l4_thread_id from, struct l4_message *m)
 	return false;
 }
 
+/* A client that does not wait for its answer is no concern of root's, but a thread
+ * whose fault could not be answered has been halted by the kernel. */
 static void root_on_lost(struct l4_thread_id to, l4_word_t error_code)
 {
-	struct task *task = task_by_thread(to);
+	struct task *task = root_client(to);
 
-	if (task && task->state == TASK_RUNNING)
-		crash_lost(task, error_code);
+	if (task && l4_ipc_error_of(error_code) == L4_IPC_OVERFLOW)
+		crash_unmapped(task);
 }
 
 static void root_start_tasks(void)

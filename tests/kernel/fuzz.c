@@ -16,7 +16,7 @@
 #define HOSTILE_PAGE 20 /* in the pool: one each, then the code page */
 #define HOSTILE_SECONDS 60
 #define WARDEN_PRIORITY 150
-#define STUCK_US 1000   /* between looks */
+#define STUCK_US 2000   /* between looks */
 #define HALTED_US 20000 /* others have their slices in between */
 #define PATIENCE 30     /* starts without a call before the space is made anew */
 #define SEED 0x1234567887654321ull
@@ -25,6 +25,8 @@ static struct l4_thread_id innocent_client, innocent_server;
 static struct l4_thread_id fuzz_space, fuzz_ids[HOSTILES];
 static struct thread *warden;
 static volatile bool warden_stop;
+#define IPCN 4
+static unsigned dbg[8][16], dn; static l4_word_t dreg[30][4];
 static volatile l4_word_t restarts, rebuilds, stuck;
 static uint64_t calls_seen[HOSTILES], moved_us[HOSTILES];
 static unsigned fruitless;
@@ -222,7 +224,7 @@ static void warden_look_for_stuck(void)
 {
 	for (unsigned i = 0; i < HOSTILES; i++)
 		if (warden_is_stuck(i)) {
-			stuck++;
+			stuck++; dbg[l4_schedule(fuzz_ids[i], -1ull,-1ull,-1ull,-1ull,NULL)&7][fuzz_state(i)->last&15]++; if (fuzz_state(i)->last == IPCN && dn < 30) { dreg[dn][0] = fuzz_state(i)->utcb ? fuzz_state(i)->regs.r8 : 0; dreg[dn][1] = fuzz_state(i)->regs.rsi; dreg[dn][2] = fuzz_state(i)->regs.rdx; dreg[dn][3] = fuzz_state(i)->regs.r9; dn++; }
 			fuzz_restart(i);
 		}
 }
@@ -304,7 +306,7 @@ static void innocent_ping(void *server)
 			wrong += l4_mr(i) != ~(pings * 20 + i);
 		wrong_pings += wrong != 0;
 		pings++;
-		l4_receive_timeout(l4_myself(), l4_period_us(2000));
+		l4_receive_timeout(l4_myself(), l4_period_us(4000));
 	}
 }
 
@@ -359,6 +361,8 @@ void test_fuzz(void)
 	     (unsigned long long)(l4_system_clock() - begin) / 1000, (unsigned long long)restarts,
 	     (unsigned long long)stuck, (unsigned long long)rebuilds, (unsigned long long)sums,
 	     (unsigned long long)pings);
+	for (int a = 0; a < 8; a++) for (int b = 0; b < 16; b++) if (dbg[a][b]) note("stuck state %d call %d: %u", a, b, dbg[a][b]);
+	for (unsigned a = 0; a < dn; a++) note("tmo %llx to %llx from %llx tag %llx", (unsigned long long)dreg[a][0], (unsigned long long)dreg[a][1],(unsigned long long)dreg[a][2],(unsigned long long)dreg[a][3]);
 	check(fuzz_calls() >= HOSTILE_CALLS, "a million hostile system calls");
 	thread_wait_finished(warden);
 	thread_wait_finished(checksum);

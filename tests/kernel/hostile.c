@@ -171,10 +171,10 @@ static l4_word_t hostile_word(struct hostile *h)
 static l4_word_t hostile_timeouts(struct hostile *h)
 {
 	uint64_t r = hostile_random(h);
-	l4_word_t send = r >> 9 & 31 ? ZERO_TIME : 1 + (r >> 16 & 31);
-	l4_word_t receive = r >> 24 & 31 ? ZERO_TIME : 1 + (r >> 32 & 31);
+	l4_word_t send = r >> 9 & 127 ? ZERO_TIME : 1 + (r >> 16 & 31);
+	l4_word_t receive = r >> 24 & 127 ? ZERO_TIME : 1 + (r >> 32 & 31);
 
-	switch (r & 0x1ff) {
+	switch (r & 0xfff) {
 	case 0:
 		return 0;
 	case 1:
@@ -322,7 +322,7 @@ static void hostile_call(struct hostile *h)
 		hostile_prepare_unmap(h);
 	else if (call == EXCHANGE_REGISTERS)
 		hostile_prepare_exchange(h);
-	asm_call(&h->regs, h->entries[call]);
+	h->last = call; asm_call(&h->regs, h->entries[call]); h->last = 11;
 }
 
 /* SYSCALL where no library has one, int n, selectors, privileged instructions. */
@@ -353,7 +353,7 @@ static void hostile_instruction(struct hostile *h)
 		code += CODE_ODD + 8 * (x % ODD_COUNT);
 		break;
 	}
-	asm_call(&h->regs, code);
+	h->last = 12; asm_call(&h->regs, code); h->last=11;
 }
 
 /* Called by asm_hostile_entry. */

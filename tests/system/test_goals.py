@@ -25,7 +25,7 @@ def test_demo_says_first_what_it_does_and_how_to_leave(demo):
 
 @pytest.mark.parametrize("keys", ["q", "\x01x"], ids=["q", "control-a-x"])
 def test_demo_is_left_by_keys(demo, keys):
-    demo.expect(r"\[ping\].*round trips")
+    demo.expect(r"\[ping\][^\n]*round trips")
     demo.send(keys)
     demo.expect(pexpect.EOF, timeout=20)
     demo.close()

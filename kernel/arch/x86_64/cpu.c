@@ -31,10 +31,13 @@ struct tss {
 	uint8_t io_bitmap[IO_BITMAP_BYTES + TSS_IO_BITMAP_END];
 };
 
+_Static_assert(offsetof(struct tss, io_bitmap) % 8 == 0, "the bitmap is filled by words");
+
 #define TSS_SIZE 104
 
 struct arch_cpu {
 	struct tss tss;
+	unsigned io_first, io_last; /* words of the bitmap in use, if cpu->io_space */
 	uint8_t ist_stack[IST_STACK_SIZE] __attribute__((aligned(16)));
 };
 
@@ -250,31 +253,36 @@ static void load_fpu(struct cpu *cpu, struct tcb *t)
 	}
 }
 
-static void copy_bitmap(struct tss *tss, const struct iospace *io)
+static void copy_bitmap(struct arch_cpu *arch, const struct iospace *io)
 {
-	for (unsigned i = io->first_byte; i <= io->last_byte && i < IO_BITMAP_BYTES; i++)
-		tss->io_bitmap[i] = io->page[i / IO_PAGE_BYTES][i % IO_PAGE_BYTES];
+	uint64_t *bitmap = (uint64_t *)(void *)arch->tss.io_bitmap;
+
+	for (unsigned i = io->first_word; i <= io->last_word && i < IO_WORDS; i++)
+		bitmap[i] = io->page[i * 8 / IO_PAGE_BYTES][i * 8 % IO_PAGE_BYTES / 8];
+	arch->io_first = io->first_word;
+	arch->io_last = io->last_word;
 }
 
 static void load_io(struct cpu *cpu, struct space *space)
 {
-	struct tss *tss = &((struct arch_cpu *)cpu->arch)->tss;
+	struct arch_cpu *arch = cpu->arch;
 
+	if (!space->io)
+		space = NULL;
 	if (cpu->io_space == space)
 		return;
-	if (cpu->io_space)
-		memset(tss->io_bitmap, 0xff, IO_BITMAP_BYTES);
-	cpu->io_space = NULL;
-	if (space && space->io) {
-		copy_bitmap(tss, space->io);
-		cpu->io_space = space;
-	}
+	if (cpu->io_space && arch->io_first <= arch->io_last)
+		memset(arch->tss.io_bitmap + arch->io_first * 8, 0xff,
+		       (arch->io_last - arch->io_first + 1) * 8);
+	cpu->io_space = space;
+	if (space)
+		copy_bitmap(arch, space->io);
 }
 
 void arch_io_changed(struct cpu *cpu, struct space *space)
 {
 	if (cpu->io_space == space)
-		copy_bitmap(&((struct arch_cpu *)cpu->arch)->tss, space->io);
+		copy_bitmap(cpu->arch, space->io);
 }
 
 void arch_switch(struct cpu *cpu, struct tcb *t)
@@ -295,7 +303,7 @@ void arch_switch(struct cpu *cpu, struct tcb *t)
 	load_space(cpu, t ? t->space : NULL);
 	if (t) {
 		load_bases(t);
-		load_io(cpu, t->space->io ? t->space : NULL);
+		load_io(cpu, t->space);
 	}
 }
 

@@ -50,21 +50,14 @@ void plat_console_init(void)
 	outb(UART_MCR, MCR_DTR_RTS);
 }
 
-/* False if that takes too long. */
-static bool uart_wait(uint8_t status)
+static void uart_send(char c)
 {
 	unsigned polls = 0;
 
-	while (!(inb(UART_LSR) & status))
+	while (!(inb(UART_LSR) & LSR_THR_EMPTY))
 		if (polls++ == POLL_LIMIT)
-			return false;
-	return true;
-}
-
-static void uart_send(char c)
-{
-	if (uart_wait(LSR_THR_EMPTY))
-		outb(UART_DATA, (uint8_t)c);
+			return;
+	outb(UART_DATA, (uint8_t)c);
 }
 
 void plat_putc(char c)
@@ -83,15 +76,21 @@ int plat_getc(void)
 	return inb(UART_DATA);
 }
 
+static void uart_wait_idle(void)
+{
+	for (unsigned i = 0; i < POLL_LIMIT && !(inb(UART_LSR) & LSR_IDLE); i++)
+		cpu_pause();
+}
+
 static void uart_give_back(const char *typed, unsigned count)
 {
 	uint8_t mcr = inb(UART_MCR);
 
-	uart_wait(LSR_IDLE); /* what is being sent is for the line */
+	uart_wait_idle(); /* what is being sent is for the line */
 	outb(UART_MCR, mcr | MCR_LOOPBACK);
 	for (unsigned i = 0; i < count; i++)
 		uart_send(typed[i]);
-	uart_wait(LSR_IDLE);
+	uart_wait_idle();
 	outb(UART_MCR, mcr);
 }
 

@@ -112,15 +112,19 @@ static void print_lines(const char *unit)
 
 int main(void)
 {
+	bool counts_instructions;
 	const char *unit;
 
 	stdio_set_putc(l4_serial_putc);
 	bench_set_up();
-	unit = loop_thousand() - bench_overhead == 1000 ? "instructions" : "ticks";
+	counts_instructions = loop_thousand() - bench_overhead == 1000;
+	unit = counts_instructions ? "instructions" : "ticks";
 	bench_run_ipc();
 	bench_run_memory();
 	bench_run_calls();
 	bench_run_irq();
+	if (counts_instructions)
+		bench_run_latency();
 	print_table(unit);
 	print_lines(unit);
 	end_machine(EXIT_FINISHED);

@@ -3,8 +3,8 @@
  * What pong does for whoever sends it a message: it answers PONG_LABEL with one
  * word n in MR1 by the word n + 1 in MR1, and with its processor in MR2.
  */
-#ifndef PONG_H
-#define PONG_H
+#ifndef PROTO_PONG_H
+#define PROTO_PONG_H
 
 #define PONG_LABEL 0x20
 
