@@ -66,8 +66,8 @@ static inline bool tap_report(bool passed, const char *file, int line, const cha
 	return passed;
 }
 
-__attribute__((format(printf, 4, 5))) static inline bool
-tap_ok(bool passed, const char *file, int line, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static inline bool tap_ok(bool passed, const char *file,
+								int line, const char *format, ...)
 {
 	va_list args;
 
@@ -91,9 +91,10 @@ tap_is(uint64_t got, uint64_t expected, const char *file, int line, const char *
 	return got == expected;
 }
 
-__attribute__((format(printf, 5, 6))) static inline bool
-tap_is_string(const char *got, const char *expected, const char *file, int line, const char *format,
-	      ...)
+__attribute__((format(printf, 5, 6))) static inline bool tap_is_string(const char *got,
+								       const char *expected,
+								       const char *file, int line,
+								       const char *format, ...)
 {
 	bool same = strcmp(got, expected) == 0;
 	va_list args;

@@ -15,8 +15,8 @@
 #define ELF_MAX_SEGMENTS 8
 
 struct elf_segment {
-	uint64_t offset;      /* in the image */
-	uint64_t file_size;   /* bytes to load; zeros follow */
+	uint64_t offset;    /* in the image */
+	uint64_t file_size; /* bytes to load; zeros follow */
 	uint64_t address;
 	uint64_t memory_size; /* not 0, not below file_size */
 	unsigned rights;      /* enum l4_rights */
@@ -24,14 +24,14 @@ struct elf_segment {
 
 struct elf_image {
 	uint64_t entry;
-	unsigned segment_count; /* at least 1 */
+	unsigned segment_count;                       /* at least 1 */
 	struct elf_segment segment[ELF_MAX_SEGMENTS]; /* by ascending address */
 };
 
 enum elf_status {
 	ELF_OK = 0,
 	ELF_NOT_ELF = -1,
-	ELF_WRONG_KIND = -2,   /* not a static 64-bit little-endian executable */
+	ELF_WRONG_KIND = -2, /* not a static 64-bit little-endian executable */
 	ELF_WRONG_MACHINE = -3,
 	ELF_TRUNCATED = -4,    /* something lies outside the image */
 	ELF_BAD_SEGMENT = -5,  /* sizes or addresses that make no sense */

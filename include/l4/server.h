@@ -39,10 +39,10 @@ struct l4_message {
 typedef bool l4_server_handler(struct l4_thread_id from, struct l4_message *m);
 
 struct l4_server_entry {
-	l4_word_t label; /* matches if label and message agree outside `variable` */
+	l4_word_t label;    /* matches if label and message agree outside `variable` */
 	l4_word_t variable; /* e.g. 7 for the access rights in a fault's label */
-	unsigned untyped; /* words the message has to have, exactly or at least */
-	bool more; /* more words than `untyped` are fine */
+	unsigned untyped;   /* words the message has to have, exactly or at least */
+	bool more;          /* more words than `untyped` are fine */
 	l4_server_handler *handler;
 };
 

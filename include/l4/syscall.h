@@ -113,8 +113,8 @@ static inline l4_word_t l4_error_code(void)
  * *from (may be NULL).  Returns the received tag, or one with L4_TAG_ERROR set;
  * then ErrorCode says why.
  */
-struct l4_tag l4_ipc(struct l4_thread_id to, struct l4_thread_id from_specifier,
-		     l4_word_t timeouts, struct l4_thread_id *from);
+struct l4_tag l4_ipc(struct l4_thread_id to, struct l4_thread_id from_specifier, l4_word_t timeouts,
+		     struct l4_thread_id *from);
 
 /* The same by the Lipc entry, meant for partners in the same space. */
 struct l4_tag l4_lipc(struct l4_thread_id to, struct l4_thread_id from_specifier,
@@ -155,8 +155,7 @@ struct l4_exregs_words {
 	l4_word_t control, sp, ip, flags, handle;
 	struct l4_thread_id pager;
 };
-struct l4_thread_id l4_exchange_registers(struct l4_thread_id dest,
-					  struct l4_exregs_words *regs);
+struct l4_thread_id l4_exchange_registers(struct l4_thread_id dest, struct l4_exregs_words *regs);
 
 /* The other id of a thread in the caller's space; nil if there is none. */
 struct l4_thread_id l4_global_id_of(struct l4_thread_id local);

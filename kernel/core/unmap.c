@@ -11,6 +11,7 @@
 #include <core/io.h>
 #include <core/klib.h>
 #include <core/mapdb.h>
+#include <core/mapnode.h>
 #include <core/space.h>
 
 #define UNMAP_BUDGET 64
@@ -39,15 +40,37 @@ static bool fpage_range(struct l4_fpage f, uint64_t *start, uint64_t *size)
 	return *start < USER_END;
 }
 
+/* MemoryControl needs leaves of the right size: sigma0's are made at need, larger ones
+ * are split if there is memory. */
+static void prepare_leaf(struct space *space, uint64_t va, uint64_t left)
+{
+	unsigned level, wanted = paging_max_leaf_level();
+	pte_t *entry;
+
+	while (wanted > 0 && (va % level_size(wanted) || left < level_size(wanted)))
+		wanted--;
+	if (space->owns_memory)
+		map_sigma0_leaf(va, wanted);
+	do
+		entry = paging_lookup(space, va, &level);
+	while (entry && !(*entry & PTE_KERNEL) && level > wanted &&
+	       mapnode_split(paging_node(entry)));
+}
+
 /* Starts on the leaf at va; returns how many bytes it covers of the range. */
 static uint64_t begin_leaf(struct tcb *t, const struct walk *w, uint64_t va, uint64_t left,
 			   unsigned rights)
 {
 	unsigned level;
-	pte_t *entry = paging_lookup(t->space, va, &level);
-	uint64_t offset = va & (level_size(level) - 1), covered = level_size(level) - offset;
+	uint64_t offset, covered;
 	struct mapnode *node;
+	pte_t *entry;
 
+	if (w->sets_attributes)
+		prepare_leaf(t->space, va, left);
+	entry = paging_lookup(t->space, va, &level);
+	offset = va & (level_size(level) - 1);
+	covered = level_size(level) - offset;
 	if (covered > left)
 		covered = left;
 	if (!entry || *entry & PTE_KERNEL)

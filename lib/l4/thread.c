@@ -19,8 +19,8 @@ struct l4_thread_id l4_local_id_of(struct l4_thread_id global)
 struct l4_thread_id l4_start(struct l4_thread_id dest, l4_word_t sp, l4_word_t ip)
 {
 	struct l4_exregs_words regs = {
-		.control = L4_EXREGS_SP | L4_EXREGS_IP | L4_EXREGS_SET_HALT |
-			   L4_EXREGS_ABORT_SEND | L4_EXREGS_ABORT_RECEIVE,
+		.control = L4_EXREGS_SP | L4_EXREGS_IP | L4_EXREGS_SET_HALT | L4_EXREGS_ABORT_SEND |
+			   L4_EXREGS_ABORT_RECEIVE,
 		.sp = sp,
 		.ip = ip,
 	};

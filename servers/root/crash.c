@@ -46,7 +46,7 @@ static void crash_print_registers(const char *name, const l4_word_t *mr)
 		{ "rip", L4_EXC_RIP }, { "rsp", L4_EXC_RSP }, { "rfl", L4_EXC_RFLAGS },
 		{ "rax", L4_EXC_RAX }, { "rbx", L4_EXC_RBX }, { "rcx", L4_EXC_RCX },
 		{ "rdx", L4_EXC_RDX }, { "rsi", L4_EXC_RSI }, { "rdi", L4_EXC_RDI },
-		{ "rbp", L4_EXC_RBP }, { "r8 ", L4_EXC_R8 },   { "r9 ", L4_EXC_R9 },
+		{ "rbp", L4_EXC_RBP }, { "r8 ", L4_EXC_R8 },  { "r9 ", L4_EXC_R9 },
 		{ "r10", L4_EXC_R10 }, { "r11", L4_EXC_R11 }, { "r12", L4_EXC_R12 },
 		{ "r13", L4_EXC_R13 }, { "r14", L4_EXC_R14 }, { "r15", L4_EXC_R15 },
 	};
@@ -92,7 +92,8 @@ bool crash_page_fault(struct task *task, struct l4_message *m)
 	unsigned access = (unsigned)l4_tag_label(m->tag) & L4_RIGHTS_ALL;
 
 	if (task->state == TASK_RUNNING)
-		printf("root: %s crashed: page fault, %s address 0x%llx (%s), by the code at 0x%llx\n",
+		printf("root: %s crashed: page fault, %s address 0x%llx (%s), by the code at "
+		       "0x%llx\n",
 		       task->name, access_name(access), (unsigned long long)address,
 		       task_piece(task, address) ? "not allowed" : "nothing there",
 		       (unsigned long long)ip);
@@ -105,8 +106,9 @@ bool crash_io_fault(struct task *task, struct l4_message *m)
 	l4_word_t ip = m->mr[2];
 
 	if (task->state == TASK_RUNNING)
-		printf("root: %s crashed: use of I/O port 0x%llx, by the code at 0x%llx\n", task->name,
-		       (unsigned long long)l4_io_fpage_port(ports), (unsigned long long)ip);
+		printf("root: %s crashed: use of I/O port 0x%llx, by the code at 0x%llx\n",
+		       task->name, (unsigned long long)l4_io_fpage_port(ports),
+		       (unsigned long long)ip);
 	return crash_trap(task, m, ip);
 }
 
@@ -115,7 +117,8 @@ void crash_exception(struct task *task, const struct l4_message *m)
 	l4_word_t number = m->mr[L4_EXC_NUMBER];
 
 	if (task->state == TASK_RUNNING)
-		printf("root: %s crashed: %s (number %llu, error code 0x%llx), by the code at 0x%llx\n",
+		printf("root: %s crashed: %s (number %llu, error code 0x%llx), by the code at "
+		       "0x%llx\n",
 		       task->name, exception_name(number), (unsigned long long)number,
 		       (unsigned long long)m->mr[L4_EXC_ERROR_CODE],
 		       (unsigned long long)m->mr[L4_EXC_RIP]);

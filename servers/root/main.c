@@ -145,11 +145,16 @@ static void root_start_tasks(void)
 int main(void)
 {
 	static const struct l4_server_entry entry[] = {
-		{ .label = L4_LABEL_PAGE_FAULT, .variable = L4_RIGHTS_ALL, .untyped = 2,
+		{ .label = L4_LABEL_PAGE_FAULT,
+		  .variable = L4_RIGHTS_ALL,
+		  .untyped = 2,
 		  .handler = root_on_page_fault },
-		{ .label = L4_LABEL_IO_FAULT, .variable = L4_RIGHTS_ALL, .untyped = 2,
+		{ .label = L4_LABEL_IO_FAULT,
+		  .variable = L4_RIGHTS_ALL,
+		  .untyped = 2,
 		  .handler = root_on_io_fault },
-		{ .label = L4_LABEL_EXCEPTION, .untyped = L4_EXC_COUNT,
+		{ .label = L4_LABEL_EXCEPTION,
+		  .untyped = L4_EXC_COUNT,
 		  .handler = root_on_exception },
 		{ .label = L4_LABEL_INTERRUPT, .handler = root_on_interrupt },
 		{ .label = ROOT_LOG, .untyped = 1, .more = true, .handler = root_on_log },

@@ -129,8 +129,8 @@ struct task *task_load(const char *name, const void *image, size_t size)
 {
 	struct task *task = &tasks[tasks_used];
 	struct elf_image elf;
-	enum elf_status status = elf_open(&elf, image, size, ELF_MACHINE_X86_64, L4_PAGE_SIZE,
-					  TASK_UTCB_AREA);
+	enum elf_status status =
+		elf_open(&elf, image, size, ELF_MACHINE_X86_64, L4_PAGE_SIZE, TASK_UTCB_AREA);
 
 	if (status != ELF_OK) {
 		printf("root: %s %s, skipped\n", name, elf_describe(status));
@@ -145,7 +145,8 @@ struct task *task_load(const char *name, const void *image, size_t size)
 	if (!task_load_segments(task, &elf, image)) {
 		printf("root: not enough memory for %s, skipped\n", name);
 		for (unsigned i = 0; i < task->piece_count; i++)
-			memory_put((struct block){ task->piece[i].frame, task->piece[i].log2_size });
+			memory_put(
+				(struct block){ task->piece[i].frame, task->piece[i].log2_size });
 		return NULL;
 	}
 	task->thread = l4_global_id(l4_thread_no(l4_sigma0()) + TASK_FIRST_THREAD + tasks_used, 1);

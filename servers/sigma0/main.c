@@ -81,8 +81,7 @@ static struct l4_fpage sigma0_give_memory(struct l4_thread_id owner, l4_word_t b
 	if (last > LAST_ADDRESS || last < base)
 		return L4_NILPAGE;
 	policy = memory_policy(&memory, base, last);
-	if (policy == MEMORY_NOBODY ||
-	    (policy == MEMORY_ROOT && !l4_same_thread(owner, l4_root())))
+	if (policy == MEMORY_NOBODY || (policy == MEMORY_ROOT && !l4_same_thread(owner, l4_root())))
 		return L4_NILPAGE;
 	if (!claims_may_add(&memory_claims, first_frame, last_frame, owner.raw) ||
 	    !sigma0_set_attribute(base, log2_size, attribute))
@@ -226,9 +225,13 @@ int main(void)
 {
 	static const struct l4_server_entry entry[] = {
 		{ .label = L4_LABEL_SIGMA0, .untyped = 2, .handler = sigma0_on_request },
-		{ .label = L4_LABEL_PAGE_FAULT, .variable = L4_RIGHTS_ALL, .untyped = 2,
+		{ .label = L4_LABEL_PAGE_FAULT,
+		  .variable = L4_RIGHTS_ALL,
+		  .untyped = 2,
 		  .handler = sigma0_on_page_fault },
-		{ .label = L4_LABEL_IO_FAULT, .variable = L4_RIGHTS_ALL, .untyped = 2,
+		{ .label = L4_LABEL_IO_FAULT,
+		  .variable = L4_RIGHTS_ALL,
+		  .untyped = 2,
 		  .handler = sigma0_on_io_fault },
 		{ .label = L4_LABEL_EXCEPTION, .more = true, .handler = sigma0_on_exception },
 	};

@@ -8,7 +8,7 @@
 
 /* The descriptor that counts at `at`, NULL for none, and the piece's last byte. */
 static const struct l4_memory_descriptor *memory_piece(const struct memory_map *map, l4_word_t at,
-							l4_word_t *last)
+						       l4_word_t *last)
 {
 	const struct l4_memory_descriptor *found = NULL;
 

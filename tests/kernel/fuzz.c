@@ -4,8 +4,8 @@
  * kernel, and other threads' memory, registers and IPC.
  *
  * A warden in ktest's space is the hostile threads' pager and exception handler.
- * It starts them again when they fault or get stuck, and makes their space anew
- * when that doesn't help: they may well have ruined it.
+ * It starts them again when they fault or get stuck, and now and then makes their
+ * space anew: they ruin it, if only by using up its kernel memory.
  */
 #include "hostile.h"
 #include "ktest.h"
@@ -16,20 +16,21 @@
 #define HOSTILE_PAGE 20 /* in the pool: one each, then the code page */
 #define HOSTILE_SECONDS 60
 #define WARDEN_PRIORITY 150
-#define STUCK_US 2000   /* between looks */
-#define HALTED_US 20000 /* others have their slices in between */
-#define PATIENCE 30     /* starts without a call before the space is made anew */
+#define STUCK_US 1500  /* between looks */
+#define HALTED_US 1400 /* more than the others' slices */
+#define SLICE_US 400
+#define MANY_CALLS 100000 /* between looks: more is a lie */
+#define PATIENCE 30       /* times stuck before the space is made anew */
 #define SEED 0x1234567887654321ull
 
 static struct l4_thread_id innocent_client, innocent_server;
 static struct l4_thread_id fuzz_space, fuzz_ids[HOSTILES];
 static struct thread *warden;
 static volatile bool warden_stop;
-#define IPCN 4
-static unsigned dbg[8][16], dn; static l4_word_t dreg[30][4];
 static volatile l4_word_t restarts, rebuilds, stuck;
 static uint64_t calls_seen[HOSTILES], moved_us[HOSTILES];
-static unsigned fruitless;
+static volatile uint64_t calls_total;
+static unsigned stuck_here; /* in this space */
 
 static struct hostile *fuzz_state(unsigned i)
 {
@@ -41,13 +42,15 @@ static l4_word_t fuzz_va(unsigned i)
 	return HOSTILE_VA + i * HOSTILE_STRIDE;
 }
 
-static uint64_t fuzz_calls(void)
+/* Adds its calls since the last time; it may have overwritten their number. */
+static bool fuzz_count_calls(unsigned i)
 {
-	uint64_t calls = 0;
+	uint64_t calls = fuzz_state(i)->calls, done = calls - calls_seen[i];
 
-	for (unsigned i = 0; i < HOSTILES; i++)
-		calls += fuzz_state(i)->calls;
-	return calls;
+	calls_seen[i] = calls;
+	if (done < MANY_CALLS)
+		calls_total += done;
+	return done != 0;
 }
 
 /* Mostly each other: what wakes a third thread costs an emulator a lot. */
@@ -113,8 +116,9 @@ static void fuzz_start(unsigned i)
 	l4_set_mr(2, fuzz_va(i) + L4_PAGE_SIZE - sizeof(l4_word_t));
 	l4_set_tag(l4_tag(0, 2, 0));
 	l4_reply(fuzz_ids[i]);
-	l4_set_processor(fuzz_ids[i], i % cpu_count);
-	calls_seen[i] = fuzz_state(i)->calls;
+	l4_schedule(fuzz_ids[i], l4_time_control(l4_period_us(SLICE_US), L4_NEVER), i % cpu_count,
+		    L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED, NULL);
+	fuzz_count_calls(i);
 	moved_us[i] = l4_system_clock();
 	restarts++;
 }
@@ -126,7 +130,7 @@ static void fuzz_build_space(void)
 			 l4_fpage(CHILD_UTCBS, CHILD_UTCBS_LOG2, 0), L4_ANYTHREAD, NULL);
 	for (unsigned i = 0; i < HOSTILES; i++)
 		fuzz_start(i);
-	fruitless = 0;
+	stuck_here = 0;
 	rebuilds++;
 }
 
@@ -139,8 +143,7 @@ static void fuzz_destroy_space(void)
 
 static void fuzz_restart(unsigned i)
 {
-	fruitless = fuzz_state(i)->calls == calls_seen[i] ? fruitless + 1 : 0;
-	if (fruitless > PATIENCE) {
+	if (stuck_here > PATIENCE) {
 		fuzz_destroy_space();
 		fuzz_build_space();
 		return;
@@ -210,8 +213,7 @@ static bool warden_is_stuck(unsigned i)
 {
 	enum l4_schedule_state state;
 
-	if (fuzz_state(i)->calls != calls_seen[i]) {
-		calls_seen[i] = fuzz_state(i)->calls;
+	if (fuzz_count_calls(i)) {
 		moved_us[i] = l4_system_clock();
 		return false;
 	}
@@ -224,7 +226,8 @@ static void warden_look_for_stuck(void)
 {
 	for (unsigned i = 0; i < HOSTILES; i++)
 		if (warden_is_stuck(i)) {
-			stuck++; dbg[l4_schedule(fuzz_ids[i], -1ull,-1ull,-1ull,-1ull,NULL)&7][fuzz_state(i)->last&15]++; if (fuzz_state(i)->last == IPCN && dn < 30) { dreg[dn][0] = fuzz_state(i)->utcb ? fuzz_state(i)->regs.r8 : 0; dreg[dn][1] = fuzz_state(i)->regs.rsi; dreg[dn][2] = fuzz_state(i)->regs.rdx; dreg[dn][3] = fuzz_state(i)->regs.r9; dn++; }
+			stuck++;
+			stuck_here++;
 			fuzz_restart(i);
 		}
 }
@@ -346,24 +349,24 @@ void test_fuzz(void)
 		fuzz_ids[i] = thread_fresh_id();
 		*fuzz_state(i) = (struct hostile){ 0 };
 	}
-	restarts = rebuilds = stuck = 0;
+	restarts = rebuilds = stuck = calls_total = 0;
+	for (unsigned i = 0; i < HOSTILES; i++)
+		calls_seen[i] = 0;
 	warden_stop = false;
 	warden = thread_create(NULL, warden_loop, NULL);
 	l4_set_priority(warden->id, WARDEN_PRIORITY);
 	thread_go(warden);
-	while (fuzz_calls() < HOSTILE_CALLS && l4_system_clock() < end)
+	while (calls_total < HOSTILE_CALLS && l4_system_clock() < end)
 		l4_sleep_us(2000);
 	warden_stop = true;
 	innocent_stop = true;
 	note("%llu calls in %llu ms, %llu restarts (%llu stuck), %llu spaces, %llu checksums, %llu "
 	     "pings",
-	     (unsigned long long)fuzz_calls(),
+	     (unsigned long long)calls_total,
 	     (unsigned long long)(l4_system_clock() - begin) / 1000, (unsigned long long)restarts,
 	     (unsigned long long)stuck, (unsigned long long)rebuilds, (unsigned long long)sums,
 	     (unsigned long long)pings);
-	for (int a = 0; a < 8; a++) for (int b = 0; b < 16; b++) if (dbg[a][b]) note("stuck state %d call %d: %u", a, b, dbg[a][b]);
-	for (unsigned a = 0; a < dn; a++) note("tmo %llx to %llx from %llx tag %llx", (unsigned long long)dreg[a][0], (unsigned long long)dreg[a][1],(unsigned long long)dreg[a][2],(unsigned long long)dreg[a][3]);
-	check(fuzz_calls() >= HOSTILE_CALLS, "a million hostile system calls");
+	check(calls_total >= HOSTILE_CALLS, "a million hostile system calls");
 	thread_wait_finished(warden);
 	thread_wait_finished(checksum);
 	thread_wait_finished(client);

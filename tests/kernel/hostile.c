@@ -289,7 +289,7 @@ static void hostile_prepare_exchange(struct hostile *h)
 	struct registers *r = &h->regs;
 
 	r->rax = h->ids[hostile_random(h) % HOSTILE_IDS];
-	if (hostile_random(h) & 3)
+	if (hostile_random(h) & 15)
 		r->rsi &= ~(l4_word_t)(L4_EXREGS_SP | L4_EXREGS_IP | L4_EXREGS_HALT);
 }
 
@@ -322,7 +322,7 @@ static void hostile_call(struct hostile *h)
 		hostile_prepare_unmap(h);
 	else if (call == EXCHANGE_REGISTERS)
 		hostile_prepare_exchange(h);
-	h->last = call; asm_call(&h->regs, h->entries[call]); h->last = 11;
+	asm_call(&h->regs, h->entries[call]);
 }
 
 /* SYSCALL where no library has one, int n, selectors, privileged instructions. */
@@ -353,7 +353,7 @@ static void hostile_instruction(struct hostile *h)
 		code += CODE_ODD + 8 * (x % ODD_COUNT);
 		break;
 	}
-	h->last = 12; asm_call(&h->regs, code); h->last=11;
+	asm_call(&h->regs, code);
 }
 
 /* Called by asm_hostile_entry. */

@@ -27,7 +27,6 @@ struct hostile {
 	struct l4_thread_id handler;
 	l4_word_t ids[HOSTILE_IDS]; /* worth trying */
 	struct registers regs;
-	volatile uint64_t last;
 };
 
 /* Writes the code page. */

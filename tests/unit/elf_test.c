@@ -38,15 +38,30 @@ struct file {
 static struct file good_file(void)
 {
 	struct file f = {
-		.h = { .ident = { 0x7f, 'E', 'L', 'F', 2, 1, 1 }, .type = 2,
-		       .machine = ELF_MACHINE_X86_64, .version = 1, .entry = TEXT + 0x10,
-		       .phoff = offsetof(struct file, p), .ehsize = 64, .phentsize = 56,
+		.h = { .ident = { 0x7f, 'E', 'L', 'F', 2, 1, 1 },
+		       .type = 2,
+		       .machine = ELF_MACHINE_X86_64,
+		       .version = 1,
+		       .entry = TEXT + 0x10,
+		       .phoff = offsetof(struct file, p),
+		       .ehsize = 64,
+		       .phentsize = 56,
 		       .phnum = 3 },
-		.p = { { .type = 1, .flags = 5, .offset = offsetof(struct file, text),
-			 .vaddr = TEXT, .filesz = 0x100, .memsz = 0x100, .align = 0x1000 },
+		.p = { { .type = 1,
+			 .flags = 5,
+			 .offset = offsetof(struct file, text),
+			 .vaddr = TEXT,
+			 .filesz = 0x100,
+			 .memsz = 0x100,
+			 .align = 0x1000 },
 		       { .type = 0x6474e551, .flags = 6 }, /* PT_GNU_STACK: not loaded */
-		       { .type = 1, .flags = 6, .offset = offsetof(struct file, data),
-			 .vaddr = DATA + 0x20, .filesz = 0x80, .memsz = 0x3000, .align = 0x1000 } },
+		       { .type = 1,
+			 .flags = 6,
+			 .offset = offsetof(struct file, data),
+			 .vaddr = DATA + 0x20,
+			 .filesz = 0x80,
+			 .memsz = 0x3000,
+			 .align = 0x1000 } },
 	};
 
 	return f;

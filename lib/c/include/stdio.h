@@ -23,8 +23,7 @@ void stdio_set_putc(void (*put)(char c));
  * it and a terminating 0 (nothing if size is 0). */
 int vsnprintf(char *to, size_t size, const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
-int snprintf(char *to, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int snprintf(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 int vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -22,6 +22,7 @@ enum bench_thread {
 	BENCH_IRQ_TRIGGER,
 	BENCH_VICTIM, /* created, changed, deleted */
 	BENCH_DISTURBER,
+	BENCH_SPINNER,
 	BENCH_CHILD_FIRST,
 	BENCH_CHILD_SERVER = BENCH_CHILD_FIRST,
 	BENCH_CHILD_REMOTE, /* on the second processor */

@@ -17,6 +17,7 @@
 #define DEEP_BITS 16
 #define DEEP_PAIRS 128 /* the chain is twice as deep */
 #define RANDOM_US 2000
+#define SPINNER_PRIORITY 1
 #define RANDOM_PRIORITY (BENCH_LOW_PRIORITY + 10)
 
 /* Addresses in the other spaces. */
@@ -160,6 +161,14 @@ static void (*const rounds[DISTURB_PHASES])(void) = {
 	[DISTURB_IO] = io_round,
 };
 
+/* Runs when nobody else does: while all CPUs are idle, QEMU's virtual time goes
+ * with the host's instead of with instructions. */
+static _Noreturn void spinner_main(void)
+{
+	for (;;)
+		__asm__ volatile("");
+}
+
 static void (*current_round)(void);
 
 static _Noreturn void disturber_main(void)
@@ -206,6 +215,7 @@ void disturb_set_up(void)
 	super = request_memory(SUPER_BITS);
 	if (l4_fpage_is_nil(arena) || l4_fpage_is_nil(super))
 		bench_fail("no memory");
+	bench_start(BENCH_SPINNER, spinner_main, SPINNER_PRIORITY, 0);
 	bench_start(BENCH_CHILD_AGENT, agent_main, BENCH_LOW_PRIORITY, 0);
 	bench_start(BENCH_SECOND_AGENT, agent_main, BENCH_LOW_PRIORITY, 0);
 	bench_start(BENCH_THIRD_AGENT, agent_main, BENCH_LOW_PRIORITY, 0);

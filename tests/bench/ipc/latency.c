@@ -133,10 +133,6 @@ static void measure(enum disturb_phase wanted)
 		if (late > worst[phase])
 			worst[phase] = late;
 	}
-	for (unsigned i = 0; i < DISTURB_PHASES; i++)
-		if (events[i])
-			printf("dbg %u| %u: %u %lu\n", wanted, i, events[i], worst[i]);
-	events[DISTURB_MAP] = worst[DISTURB_MAP] = 0;
 	disturb_stop = true;
 	l4_receive(bench_id(BENCH_DISTURBER));
 	bench_delete(BENCH_DISTURBER);
@@ -166,4 +162,5 @@ void bench_run_latency(void)
 	bench_report("latency.max", max, 1);
 	attach(l4_interrupt(HPET_IRQ));
 	hpet_close();
+	bench_delete(BENCH_SPINNER);
 }
