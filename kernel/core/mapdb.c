@@ -35,6 +35,21 @@ static void leave_revokes(const struct mapnode *node)
 	}
 }
 
+/* `node` has no leaf any more; a revoke that started from it only has its run left.
+ * If it was split, that run starts again, as the pieces are in it. */
+static void lost_leaf(struct mapnode *node, bool split)
+{
+	node->container = true;
+	node->revoking = false;
+	for (struct revoke *r = active_revokes; r; r = r->next_active) {
+		if (r->self != node)
+			continue;
+		r->self = NULL;
+		if (split)
+			r->next = r->base->next;
+	}
+}
+
 static void unlink_and_free(struct mapnode *node)
 {
 	leave_revokes(node);
@@ -92,8 +107,8 @@ static void reduce(struct mapnode *node, unsigned rights)
 
 		tlb_invalidate(node->space);
 		paging_clear(node->space, node->entry);
-		node->container = true;
 		node->pa = pa;
+		lost_leaf(node, false);
 		if (!has_descendants(node))
 			free_node(node);
 	} else if (rights & pte_rights(*node->entry)) {
@@ -124,7 +139,6 @@ bool mapnode_split(struct mapnode *node)
 	entries = paging_split(node->space, node->entry, level);
 	if (!entries)
 		goto no_memory;
-	node->container = true;
 	node->pa = pa;
 	for (unsigned i = PT_ENTRIES; i-- > 0;) {
 		piece = pieces;
@@ -138,6 +152,7 @@ bool mapnode_split(struct mapnode *node)
 		paging_set_node(piece->entry, piece);
 		mapnode_insert(node, piece);
 	}
+	lost_leaf(node, true);
 	tlb_invalidate(node->space);
 	return true;
 

@@ -25,8 +25,9 @@ void plat_read_boot(uint32_t magic, uint64_t info, struct boot_data *boot);
 void plat_console_init(void);
 void plat_putc(char c);
 int plat_getc(void); /* -1: nothing there */
-/* For a debugger beside a user level driver of the port: takes `key` out of what was
- * typed and leaves the rest to the driver, which must not be running meanwhile. */
+/* For a debugger beside a user level driver of the port, which must not be running
+ * meanwhile: looks for `key`.  If it was typed, the keys before it are gone; else all
+ * are left to the driver. */
 enum plat_key { PLAT_KEY_NONE, PLAT_KEY_OTHERS, PLAT_KEY_TYPED } plat_console_take_key(char key);
 
 /* ---- interrupts ----------------------------------------------------------- */

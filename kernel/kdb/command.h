@@ -32,7 +32,7 @@ void kdb_print_name(uintptr_t address);
 /* Spaces are numbered from the oldest: sigma0's is 0.  -1: none. */
 int kdb_space_index(const struct space *space);
 
-/* Prints what is left until at_us. */
+/* Prints what was left until at_us when the console was entered. */
 void kdb_print_time_left(uint64_t at_us);
 
 void kdb_show_threads(const struct kdb_arguments *a);

@@ -3,10 +3,10 @@
  * The debugger's console: when it starts, reading a line, choosing the command.
  *
  * User level drives the serial port, too, and the kernel has no interrupt of it.
- * So the port is looked at whenever an interrupt comes in, which is before any
- * driver can run, and by a timer every 100 ms.  Other keys are put back.  That takes
- * a few port accesses in a row: it waits while a thread with I/O ports runs on
- * another CPU, as only the kernel lock keeps the others from starting one.
+ * So the port is looked at whenever an interrupt comes in, which is before the
+ * driver it wakes can run, and by a timer every 100 ms.  Other keys are put back.  No
+ * driver may use the port meanwhile, so it is left alone while a thread with I/O ports
+ * runs on another CPU; none can start there, as we have the kernel lock.
  */
 #include <kdb/kdb.h>
 
@@ -24,8 +24,9 @@
 
 static struct {
 	bool active, panic, leave;
-	uintptr_t frame;  /* of the function that started the console */
-	uint64_t quiet_us; /* don't look at the port before */
+	uintptr_t frame;     /* of the function that started the console, */
+	uint64_t entered_us; /* and when */
+	uint64_t quiet_us;   /* don't look at the port before */
 } session;
 
 static void show_help(const struct kdb_arguments *a);
@@ -64,7 +65,7 @@ static const struct kdb_command {
 	{ 'd', 2, kdb_show_tree, "ADDRESS SPACE: who has the page from whom" },
 	{ 'r', 0, kdb_show_queues, "ready queues and timeouts" },
 	{ 'k', 0, kdb_show_memory, "kernel memory" },
-	{ 'e', 0, kdb_show_events, "last exceptions, page faults and halted threads" },
+	{ 'e', 0, kdb_show_events, "last exceptions, page faults and failures of their messages" },
 	{ 'b', 0, show_backtrace, "backtrace of the kernel" },
 	{ 'i', 0, kdb_show_interrupts, "interrupts attached" },
 	{ 'g', 0, go_on, "go on" },
@@ -85,6 +86,16 @@ bool kdb_stopped(void)
 	int c = plat_getc();
 
 	return c >= 0 && c != '\r' && c != '\n';
+}
+
+void kdb_print_time_left(uint64_t at_us)
+{
+	if (at_us == UINT64_MAX)
+		printk("never");
+	else if (at_us > session.entered_us)
+		printk("in %lu us", at_us - session.entered_us);
+	else
+		printk("due");
 }
 
 static int wait_for_key(void)
@@ -172,6 +183,7 @@ static void run_session(uintptr_t frame)
 	session.active = true;
 	session.leave = false;
 	session.frame = frame;
+	session.entered_us = plat_clock_us();
 	while (!session.leave) {
 		read_line(line);
 		run_line(line);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The last exceptions, page faults (with I/O faults) and threads halted because
- * such a message could not be delivered.  One ring for each: programs are loaded by
- * page faults, so that those alone would soon push everything else out.
+ * The last exceptions, the last page and I/O faults, and the last of these messages
+ * that failed, which halts the thread.  One ring for each: programs are loaded by page
+ * faults, so that those alone would soon push everything else out.
  */
 #include <kdb/kdb.h>
 
@@ -21,7 +21,7 @@ struct event {
 	enum ipc_kind kind;
 };
 
-enum event_ring { RING_EXCEPTION, RING_FAULT, RING_HALT, RINGS };
+enum event_ring { RING_EXCEPTION, RING_FAULT, RING_FAILURE, RINGS };
 
 static struct {
 	struct event event[EVENTS];
@@ -58,12 +58,12 @@ void kdb_record_failure(const struct tcb *t, bool receive_phase, enum l4_ipc_err
 
 	if (t->xfer.partner)
 		return;
-	e = new_event(RING_HALT, t);
+	e = new_event(RING_FAILURE, t);
 	e->what = receive_phase;
 	e->more = error;
 }
 
-static void print_halt(const struct event *e)
+static void print_failure(const struct event *e)
 {
 	static const char *const kinds[] = {
 		[IPC_PAGE_FAULT] = "page fault",
@@ -101,7 +101,7 @@ static void print_event(enum event_ring ring, const struct event *e)
 		print_fault(e);
 		break;
 	default:
-		print_halt(e);
+		print_failure(e);
 		break;
 	}
 	printk("\n");
@@ -109,7 +109,7 @@ static void print_event(enum event_ring ring, const struct event *e)
 
 void kdb_show_events(const struct kdb_arguments *a)
 {
-	static const char *const titles[RINGS] = { "exceptions", "page and I/O faults", "halted" };
+	static const char *const titles[RINGS] = { "exceptions", "page and I/O faults", "failed" };
 
 	(void)a;
 	for (unsigned ring = 0; ring < RINGS; ring++) {

@@ -46,18 +46,6 @@ static unsigned long memory_of(const struct tcb *t)
 	return TCB_SIZE + (t->arch.fpu ? PAGE_SIZE : 0) + (t->utcb ? L4_UTCB_SIZE : 0);
 }
 
-void kdb_print_time_left(uint64_t at_us)
-{
-	uint64_t now_us = plat_clock_us();
-
-	if (at_us == UINT64_MAX)
-		printk("never");
-	else if (at_us > now_us)
-		printk("in %lu us", at_us - now_us);
-	else
-		printk("due");
-}
-
 static void print_operation(const struct tcb *t)
 {
 	switch (t->op.kind) {

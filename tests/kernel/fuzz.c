@@ -16,8 +16,8 @@
 #define HOSTILE_PAGE 20 /* in the pool: one each, then the code page */
 #define HOSTILE_SECONDS 60
 #define WARDEN_PRIORITY 150
-#define STUCK_US 1500  /* between looks */
-#define HALTED_US 1400 /* more than the others' slices */
+#define STUCK_US 800   /* between looks */
+#define HALTED_US 4000 /* more than the others' slices */
 #define SLICE_US 400
 #define MANY_CALLS 100000 /* between looks: more is a lie */
 #define PATIENCE 30       /* times stuck before the space is made anew */
@@ -202,9 +202,14 @@ static void warden_handle(struct l4_tag tag, struct l4_thread_id from)
 
 	if (i == HOSTILES)
 		return;
-	if (page_fault && !(label & L4_RIGHT_W && address < TEST_VA) && fuzz_answer_fault(address))
-		l4_reply(from);
-	else if (page_fault || label == L4_LABEL_EXCEPTION || (label & ~7ull) == L4_LABEL_IO_FAULT)
+	if (page_fault && !(label & L4_RIGHT_W && address < TEST_VA) &&
+	    fuzz_answer_fault(address)) {
+		if (l4_tag_succeeded(l4_reply(from)))
+			return;
+		/* No kernel memory left there for the mapping, most likely. */
+		stuck_here++;
+	}
+	if (page_fault || label == L4_LABEL_EXCEPTION || (label & ~7ull) == L4_LABEL_IO_FAULT)
 		fuzz_restart(i);
 }
 

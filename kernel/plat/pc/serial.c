@@ -98,7 +98,6 @@ enum plat_key plat_console_take_key(char key)
 {
 	char typed[FIFO_SIZE];
 	unsigned count = 0;
-	bool found = false;
 	int c;
 
 	/* With DLAB the data register is the driver's divisor. */
@@ -106,11 +105,9 @@ enum plat_key plat_console_take_key(char key)
 		return PLAT_KEY_NONE;
 	while (count < FIFO_SIZE && (c = plat_getc()) >= 0) {
 		if (c == key)
-			found = true;
-		else
-			typed[count++] = (char)c;
+			return PLAT_KEY_TYPED;
+		typed[count++] = (char)c;
 	}
-	if (count)
-		uart_give_back(typed, count);
-	return found ? PLAT_KEY_TYPED : PLAT_KEY_OTHERS;
+	uart_give_back(typed, count);
+	return PLAT_KEY_OTHERS;
 }

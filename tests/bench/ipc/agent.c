@@ -6,16 +6,34 @@
 #include "disturb.h"
 #include <l4/message.h>
 
-/* True if `to` took the item. */
-static bool agent_pass(struct l4_thread_id to, l4_word_t item0, l4_word_t item1)
+/* Sends the typed words in the message registers; true if `to` took them. */
+static bool agent_deliver(struct l4_thread_id to, unsigned words)
 {
 	struct l4_tag tag;
 
-	l4_set_mr(1, item0);
-	l4_set_mr(2, item1);
-	l4_set_tag(l4_tag(AGENT_TAKE, 0, 2));
+	l4_set_tag(l4_tag(AGENT_TAKE, 0, words));
 	tag = l4_call(to);
 	return l4_tag_succeeded(tag) && l4_tag_label(tag) == 0;
+}
+
+static bool agent_pass(struct l4_thread_id to, l4_word_t item0, l4_word_t item1)
+{
+	l4_set_mr(1, item0);
+	l4_set_mr(2, item1);
+	return agent_deliver(to, 2);
+}
+
+static bool agent_grant(struct l4_thread_id to, l4_word_t address)
+{
+	for (unsigned i = 0; i < AGENT_GRANTS; i++) {
+		l4_word_t at = address + i * AGENT_SUPER_SIZE;
+		struct l4_map_item item =
+			l4_grant_item(l4_fpage(at, L4_PAGE_BITS, L4_RIGHTS_ALL), at);
+
+		l4_set_mr(1 + 2 * i, item.base);
+		l4_set_mr(2 + 2 * i, item.fpage.raw);
+	}
+	return agent_deliver(to, 2 * AGENT_GRANTS);
 }
 
 static void agent_unmap(l4_word_t fpage, l4_word_t control)
@@ -43,6 +61,8 @@ static bool agent_serve(struct l4_tag tag)
 	case AGENT_UNMAP:
 		agent_unmap(a, b);
 		return true;
+	case AGENT_GRANT:
+		return agent_grant(l4_thread_id(a), b);
 	case AGENT_TOUCH:
 		agent_touch(a, b);
 		return true;

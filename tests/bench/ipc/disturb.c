@@ -13,7 +13,6 @@
 #define ARENA_BITS 24
 #define ARENA_SIZE (1ull << ARENA_BITS)
 #define SUPER_BITS 21
-#define SUPER_COPIES 8
 #define DEEP_BITS 16
 #define DEEP_PAIRS 128 /* the chain is twice as deep */
 #define RANDOM_US 2000
@@ -23,7 +22,7 @@
 /* Addresses in the other spaces. */
 #define SMALL_VA 0x100000000ull
 #define COPY_VA(i) (0x200000000ull + (i) * ARENA_SIZE)
-#define SUPER_VA(i) (0x400000000ull + ((l4_word_t)(i) << SUPER_BITS))
+#define SUPER_VA(i) (0x400000000ull + (i) * AGENT_SUPER_SIZE)
 #define DEEP_VA(i) (0x500000000ull + ((l4_word_t)(i) << DEEP_BITS))
 
 volatile enum disturb_phase disturb_phase;
@@ -117,19 +116,28 @@ static void random_round(void)
 	bench_delete(BENCH_DOOMED_SINK);
 }
 
-/* 4 KiB out of superpages: of those derived from ours, and flushed by a receiver. */
+/* 4 KiB out of superpages: flushed by a receiver, unmapped from all that are derived
+ * from ours, granted out of as many as one message can name. */
 static void split_round(void)
 {
 	l4_word_t base = l4_fpage_base(super);
+	struct l4_fpage whole = l4_fpage(base, SUPER_BITS, L4_RIGHTS_ALL);
 
-	disturb_phase = DISTURB_MAP;
-	for (unsigned i = 0; i < SUPER_COPIES; i++)
-		give(BENCH_CHILD_AGENT, base, SUPER_BITS, SUPER_VA(i));
-	disturb_phase = DISTURB_SPLIT;
-	take_back(BENCH_CHILD_AGENT, SUPER_VA(0), L4_PAGE_BITS, L4_UNMAP_FLUSH);
-	l4_unmap_fpage(l4_fpage(base + L4_PAGE_SIZE, L4_PAGE_BITS, L4_RIGHTS_ALL));
-	disturb_phase = DISTURB_UNMAP;
-	l4_unmap_fpage(l4_fpage(base, SUPER_BITS, L4_RIGHTS_ALL));
+	for (unsigned grants = 0; grants < 2; grants++) {
+		disturb_phase = DISTURB_MAP;
+		for (unsigned i = 0; i < AGENT_GRANTS; i++)
+			give(BENCH_CHILD_AGENT, base, SUPER_BITS, SUPER_VA(i));
+		disturb_phase = DISTURB_SPLIT;
+		if (grants) {
+			agent_do(BENCH_CHILD_AGENT, AGENT_GRANT, bench_id(BENCH_SECOND_AGENT).raw,
+				 SUPER_VA(0), 0);
+		} else {
+			take_back(BENCH_CHILD_AGENT, SUPER_VA(0), L4_PAGE_BITS, L4_UNMAP_FLUSH);
+			l4_unmap_fpage(l4_fpage(base, L4_PAGE_BITS, L4_RIGHTS_ALL));
+		}
+		disturb_phase = DISTURB_UNMAP;
+		l4_unmap_fpage(whole);
+	}
 }
 
 static void thread_round(void)

@@ -39,6 +39,7 @@ enum agent_command {
 	AGENT_TAKE,  /* nothing: for mappings and strings */
 	AGENT_SEND,  /* thread, item of two words: pass on to another agent */
 	AGENT_UNMAP, /* fpage, control */
+	AGENT_GRANT, /* thread, address: the first 4 KiB of AGENT_GRANTS superpages */
 	AGENT_TOUCH, /* address, pages: reads a byte of each */
 };
 
@@ -48,6 +49,8 @@ void agent_do(enum bench_thread agent, enum agent_command command, l4_word_t a, 
 /* Sends an item from the caller's space. */
 void agent_give(enum bench_thread agent, l4_word_t item0, l4_word_t item1);
 
+#define AGENT_GRANTS 31 /* as many as a message holds */
+#define AGENT_SUPER_SIZE (1ull << 21)
 #define AGENT_STRING_BITS 20
 #define AGENT_STRING_SINK 0x300000000ull
 

@@ -165,7 +165,7 @@ static inline uint64_t loop_touch(const char *address)
 /*
  * Thread: the pager.  A fault (the tag is negative) is answered with our own page
  * at the same address; any other message (MR1 thread, MR2 IP, MR3 SP) starts a
- * thread.
+ * thread; after an error (nobody takes the answer) it waits.
  */
 static inline _Noreturn void loop_pager(l4_word_t *utcb)
 {
@@ -180,10 +180,14 @@ static inline _Noreturn void loop_pager(l4_word_t *utcb)
 			 "or $8, %%rax\n\t"
 			 "mov $2 << 6, %%r9d\n\t"
 			 "jmp 1b\n"
-			 "2:\tmov %%rax, %%rsi\n\t"
+			 "2:\tbt $15, %%r9\n\t"
+			 "jc 3f\n\t"
+			 "mov %%rax, %%rsi\n\t"
 			 "mov %%rbx, %%rax\n\t"
 			 "mov %%r10, %%rbx\n\t"
 			 "mov $2, %%r9d\n\t"
+			 "jmp 1b\n"
+			 "3:\txor %%esi, %%esi\n\t"
 			 "jmp 1b"
 			 : : "D"(utcb) : "memory");
 	__builtin_unreachable();
