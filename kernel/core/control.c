@@ -20,8 +20,8 @@ static bool area_valid(struct l4_fpage f, unsigned min_bits, unsigned max_bits)
 	unsigned bits = l4_fpage_log2_size(f);
 
 	return bits >= min_bits && bits <= max_bits &&
-	       l4_fpage_base(f) % (1ull << bits) == 0 &&
-	       l4_fpage_base(f) + (1ull << bits) <= USER_END;
+	       l4_fpage_base(f) % (1ull << bits) == 0 && l4_fpage_base(f) < USER_END &&
+	       1ull << bits <= USER_END - l4_fpage_base(f);
 }
 
 static bool areas_meet(struct l4_fpage a, struct l4_fpage b)
@@ -85,7 +85,8 @@ enum l4_error space_control(struct tcb *t, uint64_t specifier, l4_word_t control
 		return L4_ERROR_PRIVILEGE;
 	if (!other || !other->space)
 		return L4_ERROR_SPACE;
-	if (redirector && redirector != L4_ANYTHREAD.raw && !tcb_of(redirector))
+	if (redirector && redirector != L4_ANYTHREAD.raw &&
+	    (!tcb_of(redirector) || !tcb_of(redirector)->space))
 		return L4_ERROR_THREAD;
 	space = other->space;
 	kip_area = without_rights(kip_area);
@@ -142,6 +143,8 @@ static bool schedule_valid(const struct tcb *t, const struct schedule *s)
 	    ((s->processor & 0xffff) >= MAX_CPUS || !cpus[s->processor & 0xffff] ||
 	     !cpus[s->processor & 0xffff]->online))
 		return false;
+	if (s->preemption != L4_SCHEDULE_UNCHANGED && (s->preemption >> 16 & 0xff) > t->priority)
+		return false;
 	return s->priority == L4_SCHEDULE_UNCHANGED || (s->priority & 0xff) <= t->priority;
 }
 
@@ -173,7 +176,6 @@ enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct sched
 {
 	struct tcb *target = ipc_resolve(t, dest);
 	struct tcb *scheduler = target ? tcb_of(target->scheduler) : NULL;
-	bool running;
 
 	*time = 0;
 	if (!target || !target->space)
@@ -186,10 +188,9 @@ enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct sched
 		*error = L4_OK;
 	if (*error)
 		return L4_SCHEDULE_ERROR;
-	running = target->cpu->current == target;
+	if (target->cpu == this_cpu() && target == t)
+		sched_account(t->cpu, plat_clock_us());
 	cpu_detach(target);
-	if (running)
-		sched_account(target->cpu, plat_clock_us());
 	*time = (l4_word_t)time_period(target->slice_left_us) << 16 |
 		time_period(target->finite_quantum ? target->quantum_left_us : UINT64_MAX);
 	if (s->time != L4_SCHEDULE_UNCHANGED)

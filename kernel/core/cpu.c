@@ -12,6 +12,7 @@
 
 #include <core/klib.h>
 #include <core/kmem.h>
+#include <core/sched.h>
 
 struct cpu *cpus[MAX_CPUS];
 unsigned cpu_count;
@@ -81,6 +82,7 @@ void cpu_serve_requests(struct cpu *cpu)
 	if (request & CPU_REQUEST_KICK) {
 		if (cpu->entering)
 			arch_undo_entry(cpu->current);
+		sched_account(cpu, plat_clock_us());
 		cpu->current = NULL;
 		arch_switch(cpu, NULL);
 	}

@@ -17,7 +17,8 @@ static bool in_send(const struct tcb *t)
 static bool in_receive(const struct tcb *t)
 {
 	return t->xfer.partner ? !t->xfer.is_sender :
-				 t->state == THREAD_WAITING || t->state == THREAD_RECEIVING;
+				 t->state == THREAD_WAITING || t->state == THREAD_RECEIVING ||
+				 t->continuation == ipc_receive;
 }
 
 static void get_old(const struct tcb *t, struct exregs *r)
@@ -50,6 +51,7 @@ static void set_halted(struct tcb *t, bool halted)
 	if (t->halted == halted)
 		return;
 	t->halted = halted;
+	thread_update_keys(t);
 	if (halted)
 		sched_remove(t);
 	else

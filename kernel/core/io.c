@@ -180,7 +180,6 @@ static void cut_unfounded(void)
 			if (r.first <= e->last) {
 				cut(e, r);
 				changed = true;
-				break;
 			}
 		}
 	} while (changed);
@@ -278,13 +277,15 @@ bool io_map(struct space *from, struct space *to, struct l4_fpage send, struct l
 		pass_on(from, to, r);
 		revoke_ports(from, r, true);
 	}
-	reload(to);
+	if (to->io)
+		reload(to);
 	return true;
 }
 
 void io_unmap(struct space *space, struct l4_fpage f, bool flush)
 {
-	revoke_ports(space, fpage_ports(f), flush);
+	if (space->io)
+		revoke_ports(space, fpage_ports(f), flush);
 }
 
 bool io_init(struct space *sigma0)

@@ -209,7 +209,14 @@ void ipc_sent(struct tcb *t)
 		become_ready(t, false);
 		break;
 	default:
-		ipc_receive(t);
+		/* Not from here if there is a sender: it may have one, too, and so on. */
+		if (t->op.from && t->send_queue) {
+			t->state = THREAD_READY;
+			t->continuation = ipc_receive;
+			sched_ready(t, false);
+		} else {
+			ipc_receive(t);
+		}
 		break;
 	}
 }
@@ -268,13 +275,14 @@ static void propagate(struct tcb *t, struct tcb *d)
 
 		*from = d->global_id;
 		v->op.from = d->global_id;
+		if (find_sender(v) == d)
+			deliver(d, v);
 	}
 }
 
 void ipc_send(struct tcb *t, uint64_t to, uint16_t timeout)
 {
 	struct tcb *d = ipc_resolve(t, to);
-	uint64_t deadline;
 
 	t->op.sender_id = t->global_id;
 	t->op.intended = 0;
@@ -304,11 +312,10 @@ void ipc_send(struct tcb *t, uint64_t to, uint16_t timeout)
 	}
 	t->state = THREAD_SEND_WAIT;
 	queue_sender(d, t);
-	deadline = t->op.deadline_us;
-	if (!deadline && timeout != TIME_NEVER_RAW)
-		deadline = time_deadline(timeout, plat_clock_us());
-	if (deadline)
-		timeout_set(&t->timeout, deadline);
+	if (t->op.deadline_us)
+		timeout_set(&t->timeout, t->op.deadline_us);
+	else if (timeout != TIME_NEVER_RAW)
+		timeout_set(&t->timeout, time_deadline(timeout, plat_clock_us()));
 }
 
 /* ---- receive phase ----------------------------------------------------------- */
@@ -408,10 +415,16 @@ void ipc_abort(struct tcb *t, enum l4_ipc_error error)
 
 	if (t->inner) {
 		xfer_abort(t->inner, L4_IPC_ABORTED, L4_IPC_ABORTED);
+	} else if (t->xfer.partner && t->xfer.partner->inner) {
+		/* Fails the partner's fault, and with it the transfer. */
+		xfer_abort(t->xfer.partner->inner, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (t->xfer.partner) {
 		xfer_abort(t->xfer.is_sender ? t : t->xfer.partner, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (receiving || t->state == THREAD_SEND_WAIT) {
 		ipc_unwait(t);
 		ipc_fail(t, receiving, error, 0);
+	} else if (t->continuation == ipc_receive) {
+		t->continuation = NULL;
+		ipc_fail(t, true, error, 0);
 	}
 }

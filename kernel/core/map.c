@@ -69,6 +69,7 @@ pte_t *map_sigma0_leaf(uint64_t va, unsigned max_level)
 		return NULL;
 	}
 	node->space = space;
+	space->nodes++;
 	node->entry = entry;
 	node->level = (uint8_t)level;
 	paging_install(entry, level, va, pte_rights_bits(L4_RIGHTS_ALL), node);
@@ -137,6 +138,7 @@ static enum map_result install_map(struct map_request *q, const struct leaf *sou
 		return MAP_NO_MEMORY;
 	}
 	node->space = q->to;
+	node->space->nodes++;
 	node->entry = entry;
 	node->level = (uint8_t)level;
 	node->parent = source->node;
@@ -161,8 +163,12 @@ static enum map_result install_grant(struct map_request *q, const struct leaf *s
 		return MAP_NO_MEMORY;
 	}
 	tlb_invalidate(q->from);
+	paging_hold(entry); /* both leaves may be in one table */
 	paging_clear(q->from, node->entry);
+	paging_release(entry);
 	space_uncharge(q->from, sizeof(*node));
+	q->from->nodes--;
+	q->to->nodes++;
 	node->space = q->to;
 	node->entry = entry;
 	paging_install(entry, level, pa, bits, node);
@@ -171,9 +177,29 @@ static enum map_result install_grant(struct map_request *q, const struct leaf *s
 
 enum standing {
 	STANDING_NONE,   /* nothing in the way */
-	STANDING_KEEP,   /* what is there serves, or can't be touched */
-	STANDING_REVOKE, /* is being revoked now */
+	STANDING_KEEP,   /* what is there serves */
+	STANDING_SKIP,   /* can't be touched */
+	STANDING_RETRY,  /* has changed, or is being revoked now */
 };
+
+static bool is_ancestor(const struct mapnode *node, const struct mapnode *of)
+{
+	while (of && of != node)
+		of = of->parent;
+	return of;
+}
+
+static void add_rights(struct space *space, pte_t *entry, unsigned rights)
+{
+	pte_t old = *entry;
+
+	if (rights & L4_RIGHT_W)
+		__atomic_fetch_or(entry, PTE_WRITE, __ATOMIC_RELAXED);
+	if (rights & L4_RIGHT_X)
+		__atomic_fetch_and(entry, ~PTE_NX, __ATOMIC_RELAXED);
+	if (*entry != old)
+		tlb_invalidate(space);
+}
 
 /* Deals with what the sink has at `va` already. */
 static enum standing check_sink(struct map_request *q, const struct leaf *source, uint64_t va,
@@ -190,31 +216,23 @@ static enum standing check_sink(struct map_request *q, const struct leaf *source
 		return STANDING_NONE;
 	}
 	if (*entry & PTE_KERNEL)
-		return STANDING_KEEP;
+		return STANDING_SKIP;
 	node = paging_node(entry);
-	if (node == source->node)
-		return STANDING_KEEP;
 	sink_pa = pte_phys(*entry, sink_level) + (va & (level_size(sink_level) - 1));
-	if (sink_level == *level && sink_pa == pa && !node->revoking && !q->grant) {
-		if (node->parent == source->node) {
-			pte_t old = *entry;
-
-			if (rights & L4_RIGHT_W)
-				__atomic_fetch_or(entry, PTE_WRITE, __ATOMIC_RELAXED);
-			if (rights & L4_RIGHT_X)
-				__atomic_fetch_and(entry, ~PTE_NX, __ATOMIC_RELAXED);
-			if (*entry != old)
-				tlb_invalidate(q->to);
-			return STANDING_KEEP;
-		}
-		if ((pte_rights(*entry) & rights) == rights)
-			return STANDING_KEEP;
-	}
-	if (node->revoking)
+	if (node == source->node && (sink_pa == pa || !mapnode_split(node)))
+		return STANDING_SKIP;
+	if (node->container)
+		return STANDING_RETRY;
+	if (is_ancestor(node, source->node))
+		return STANDING_SKIP; /* the source would go with it */
+	if (sink_level == *level && sink_pa == pa && node->parent == source->node &&
+	    !node->revoking && !q->grant) {
+		add_rights(q->to, entry, rights);
 		return STANDING_KEEP;
+	}
 	revoke_begin(revoke, node, sink_pa,
 		     level_size(sink_level < *level ? sink_level : *level), L4_RIGHTS_ALL, true);
-	return STANDING_REVOKE;
+	return STANDING_RETRY;
 }
 
 /* One leaf; advances *done unless it has to be looked at again. */
@@ -244,8 +262,11 @@ static enum map_result map_leaf(struct map_request *q, uint64_t *done, struct re
 		return MAP_DONE;
 	}
 	switch (check_sink(q, &source, to_va, pa, &level, rights, revoke)) {
-	case STANDING_REVOKE:
+	case STANDING_RETRY:
 		return MAP_DONE;
+	case STANDING_SKIP:
+		rights = 0;
+		/* fall through */
 	case STANDING_KEEP:
 		q->mapped_rights |= rights;
 		*done += level_size(level);

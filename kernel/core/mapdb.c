@@ -40,7 +40,7 @@ static void leave_revokes(const struct mapnode *node)
 static void lost_leaf(struct mapnode *node, bool split)
 {
 	node->container = true;
-	node->revoking = false;
+	node->revoking = 0;
 	for (struct revoke *r = active_revokes; r; r = r->next_active) {
 		if (r->self != node)
 			continue;
@@ -52,12 +52,15 @@ static void lost_leaf(struct mapnode *node, bool split)
 
 static void unlink_and_free(struct mapnode *node)
 {
+	struct space *space = node->space;
+
 	leave_revokes(node);
 	if (node->prev)
 		node->prev->next = node->next;
 	if (node->next)
 		node->next->prev = node->prev;
 	kmem_free(node->space, KMEM_MAPNODE, node);
+	space_drop_node(space);
 }
 
 static bool has_descendants(const struct mapnode *node)
@@ -87,16 +90,16 @@ static unsigned used_rights(pte_t pte)
 }
 
 /* Collects a leaf's access bits for itself and everybody it comes from. */
-static void note_use(struct mapnode *node)
+static unsigned note_use(struct mapnode *node)
 {
 	pte_t old = __atomic_fetch_and(node->entry, ~(PTE_ACCESSED | PTE_DIRTY), __ATOMIC_RELAXED);
 	unsigned used = used_rights(old);
 
-	if (!used)
-		return;
-	tlb_invalidate(node->space);
-	for (; node; node = node->parent)
+	if (used)
+		tlb_invalidate(node->space);
+	for (; used && node; node = node->parent)
 		node->used |= (uint8_t)used;
+	return used;
 }
 
 /* Takes `rights` from a leaf; with r, the leaf goes. */
@@ -147,6 +150,8 @@ bool mapnode_split(struct mapnode *node)
 		piece->piece = true;
 		piece->entry = &entries[i];
 		piece->space = node->space;
+		piece->space->nodes++;
+		piece->used = node->used;
 		piece->depth = (uint16_t)(node->depth + 1);
 		piece->level = (uint8_t)(level - 1);
 		paging_set_node(piece->entry, piece);
@@ -188,11 +193,11 @@ void revoke_begin(struct revoke *r, struct mapnode *node, uint64_t pa, uint64_t 
 			r->self = NULL; /* the pieces are in the run */
 		else
 			widen(r, node);
-	} else if (node->piece) {
-		r->base = node->parent;
 	}
+	while (r->base->piece)
+		r->base = r->base->parent;
 	if (r->self)
-		r->self->revoking = true;
+		r->self->revoking++;
 	rewind_run(r);
 	r->next_active = active_revokes;
 	active_revokes = r;
@@ -208,7 +213,7 @@ void revoke_cancel(struct revoke *r)
 		link = &(*link)->next_active;
 	*link = r->next_active;
 	if (r->self)
-		r->self->revoking = false;
+		r->self->revoking--;
 	r->active = false;
 }
 
@@ -219,7 +224,8 @@ static void set_attribute(const struct revoke *r, struct mapnode *node)
 
 	if (!r->sets_attribute || !paging_attribute_bits(r->attribute, node->level, &bits))
 		return;
-	*node->entry = (*node->entry & ~PTE_ATTRIBUTE_BITS(node->level)) | bits;
+	__atomic_fetch_and(node->entry, ~PTE_ATTRIBUTE_BITS(node->level), __ATOMIC_RELAXED);
+	__atomic_fetch_or(node->entry, bits, __ATOMIC_RELAXED);
 	tlb_invalidate(node->space);
 }
 
@@ -228,7 +234,7 @@ static void revoke_node(struct revoke *r, struct mapnode *node)
 {
 	uint64_t pa = mapnode_pa(node);
 
-	note_use(node);
+	r->status |= note_use(node);
 	set_attribute(r, node);
 	if (!r->rights)
 		return;
@@ -262,7 +268,7 @@ bool revoke_run(struct revoke *r, unsigned *budget)
 	if (r->self) {
 		struct mapnode *self = r->self;
 
-		self->revoking = false;
+		self->revoking--;
 		note_use(self);
 		set_attribute(r, self);
 		r->status |= self->used;

@@ -14,7 +14,7 @@
  * Splitting a superpage keeps its node as a container without a page table
  * entry, followed by 512 pieces one level deeper.  What had been derived from the
  * superpage stays under the container; a piece's descendants are therefore all
- * nodes under the container that overlap its physical range.
+ * nodes under the outermost container around it that overlap its physical range.
  *
  * Revoking visits the run and may stop after any node (preemption point).  Where
  * it stopped is a cursor that other operations keep valid: see struct revoke.  A
@@ -40,16 +40,17 @@ struct mapnode {
 	uint8_t used;            /* access bits here and below since the last look */
 	bool container;          /* no entry of its own: split, or gone before its children */
 	bool piece;              /* one of the 512 of `parent`, which was split */
-	bool revoking;           /* being revoked itself: can't be mapped from */
+	uint16_t revoking;       /* revokes that start here: it can't be mapped from */
 };
 
-#define MAPNODE_MAX_DEPTH 0xfff0
+/* Bounds the steps that go up to the root; deeper mappings are refused. */
+#define MAPNODE_MAX_DEPTH 256
 
 /* An Unmap of one page, resumable. */
 struct revoke {
 	struct revoke *next_active;
 	struct mapnode *self;  /* the page; NULL once it is gone */
-	struct mapnode *base;  /* head of the run: self or its container; NULL: done */
+	struct mapnode *base;  /* head of the run: self or a container; NULL: done */
 	struct mapnode *next;  /* the node to visit next */
 	uint64_t pa, size;     /* physical range concerned */
 	unsigned rights;       /* to take away */

@@ -17,6 +17,8 @@
 #include <core/space.h>
 #include <kdb/kdb.h>
 
+#define MAX_TIMEOUTS 32
+
 static void update_send_key(struct cpu *cpu)
 {
 	const struct tcb *t = cpu->current;
@@ -31,7 +33,7 @@ void thread_update_keys(struct tcb *t)
 {
 	uint32_t key = t->cpu->id << KEY_CPU_SHIFT | t->priority;
 
-	if (t->arch.fpu || t->finite_quantum || !t->space || t->space->io ||
+	if (t->arch.fpu || t->finite_quantum || t->halted || !t->space || t->space->io ||
 	    t->space->redirector != L4_ANYTHREAD.raw)
 		key |= KEY_SLOW_RECEIVER;
 	t->receive_key = key;
@@ -134,6 +136,7 @@ void sched_yield(struct tcb *t)
 {
 	struct cpu *cpu = t->cpu;
 
+	sched_account(cpu, plat_clock_us());
 	t->slice_left_us = 0;
 	t->delay_until_us = 0;
 	tcb_set_tcr(t, L4_TCR_FLAGS, tcb_tcr(t, L4_TCR_FLAGS) & ~(l4_word_t)L4_PREEMPT_PENDING);
@@ -192,9 +195,15 @@ static struct tcb *choose(struct cpu *cpu)
 	uint64_t now;
 
 	if (t && sched_runnable(t)) {
-		if (cpu->top <= (int)standing(cpu) || delay_preemption(cpu, t))
+		if (cpu->top <= (int)standing(cpu)) {
+			t->delay_until_us = 0;
+			return t;
+		}
+		if (delay_preemption(cpu, t))
 			return t;
 		preempt(cpu, t);
+	} else if (t) {
+		t->delay_until_us = 0;
 	}
 	if (t && cpu->current)
 		sched_account(cpu, plat_clock_us());
@@ -203,7 +212,7 @@ static struct tcb *choose(struct cpu *cpu)
 	if (cpu->top < 0)
 		return NULL;
 	t = cpu->handoff;
-	handoff = t && t->ready_next && t->priority == cpu->top && cpu->slice_owner;
+	handoff = t && t->cpu == cpu && t->ready_next && t->priority == cpu->top && cpu->slice_owner;
 	if (!handoff)
 		t = cpu->ready[cpu->top];
 	sched_remove(t);
@@ -240,6 +249,7 @@ static void open_window(struct cpu *cpu)
 	struct tcb *t = cpu->current;
 
 	cpu->window_due = false;
+	sched_account(cpu, plat_clock_us());
 	cpu->current = NULL;
 	arch_switch(cpu, NULL);
 	if (t)
@@ -302,7 +312,8 @@ void sched_timer(void)
 	struct tcb *t;
 
 	cpu->timer_us = UINT64_MAX;
-	while ((timeout = timeout_due(cpu, now)))
+	/* At most so many at once: for the rest the timer goes off again. */
+	for (unsigned i = 0; i < MAX_TIMEOUTS && (timeout = timeout_due(cpu, now)); i++)
 		ipc_timeout(container_of(timeout, struct tcb, timeout));
 	t = cpu->current;
 	if (!t)
@@ -313,6 +324,7 @@ void sched_timer(void)
 	} else if (now >= cpu->slice_end_us && now >= t->delay_until_us) {
 		if (cpu->slice_owner)
 			cpu->slice_owner->slice_left_us = 0;
+		t->delay_until_us = 0;
 		cpu->current = NULL;
 		cpu->donated_priority = 0;
 		sched_ready(t, false);

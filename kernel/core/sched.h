@@ -12,9 +12,11 @@
 #define DEFAULT_PRIORITY 100
 #define DEFAULT_SLICE_US 10000
 
+/* What a thread has begun in the kernel goes on even if it is halted. */
 static inline bool sched_runnable(const struct tcb *t)
 {
-	return !t->halted && !t->out_of_quantum && (t->state == THREAD_READY || t->continuation);
+	return t->continuation ||
+	       (t->state == THREAD_READY && !t->halted && !t->out_of_quantum);
 }
 
 /*

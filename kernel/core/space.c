@@ -40,8 +40,10 @@ struct space *space_create(void)
 void space_discard(struct space *space)
 {
 	io_space_free(space);
+	/* cpu->space isn't kept by the fast path; nobody runs in this space, though. */
 	for (unsigned i = 0; i < MAX_CPUS; i++)
-		assert(!cpus[i] || cpus[i]->space != space);
+		if (cpus[i] && cpus[i]->space == space)
+			cpus[i]->space = cpus[i]->current ? cpus[i]->current->space : NULL;
 	paging_destroy(space);
 	if (space->prev)
 		space->prev->next = space->next;
@@ -49,7 +51,15 @@ void space_discard(struct space *space)
 		spaces = space->next;
 	if (space->next)
 		space->next->prev = space->prev;
-	kmem_free(NULL, KMEM_SPACE, space);
+	space->dead = true;
+	if (!space->nodes)
+		kmem_free(NULL, KMEM_SPACE, space);
+}
+
+void space_drop_node(struct space *space)
+{
+	if (--space->nodes == 0 && space->dead)
+		kmem_free(NULL, KMEM_SPACE, space);
 }
 
 /* Removes a leaf, or starts to. */
@@ -58,11 +68,8 @@ static void reap_leaf(struct space *space, pte_t *entry, unsigned level)
 	uint64_t pa = pte_phys(*entry, level);
 
 	if (!(*entry & PTE_KERNEL)) {
-		struct mapnode *node = paging_node(entry);
-
-		if (!node->revoking)
-			revoke_begin(&space->revoke, node, pa, level_size(level), L4_RIGHTS_ALL,
-				     true);
+		revoke_begin(&space->revoke, paging_node(entry), pa, level_size(level),
+			     L4_RIGHTS_ALL, true);
 		return;
 	}
 	paging_clear(space, entry);
@@ -230,5 +237,5 @@ size_t space_read(struct space *space, uint64_t va, void *to, size_t n)
 
 bool space_sigma0_fault(uint64_t va)
 {
-	return map_sigma0_leaf(va, 1);
+	return map_sigma0_leaf(va, 0);
 }

@@ -24,6 +24,8 @@ struct space {
 	bool owns_memory;       /* sigma0: page faults are resolved one to one */
 	bool kip_mapped;
 	size_t bytes, limit;    /* kernel memory charged, and at most */
+	unsigned nodes;         /* mapping nodes that name this space */
+	bool dead;              /* taken apart, but for the nodes that still do */
 	struct iospace *io;     /* I/O ports, NULL: none */
 	struct space *next, *prev; /* all spaces */
 	struct revoke revoke;   /* while it is taken apart, */
@@ -40,6 +42,9 @@ struct space *space_create(void);
 
 /* Frees a space that nothing was ever mapped into. */
 void space_discard(struct space *space);
+
+/* One node less names the space. */
+void space_drop_node(struct space *space);
 
 /* Takes an empty space apart, `*budget` steps at most; true when it is gone. */
 bool space_reap(struct space *space, unsigned *budget);

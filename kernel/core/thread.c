@@ -259,8 +259,13 @@ static void set_pager(struct tcb *t, uint64_t pager)
 static enum l4_error apply_change(struct tcb *t, struct change *c)
 {
 	bool created = !c->target;
-	enum l4_error error = created ? create_thread(t, c) : move_thread(c->target, c->space);
+	enum l4_error error;
 
+	/* The one thing that may fail after a move. */
+	if (c->space && c->utcb != UNCHANGED_UTCB &&
+	    (!space_map_utcb(c->space, c->utcb + L4_UTCB_OFFSET) || !space_map_kip(c->space)))
+		return L4_ERROR_NO_MEMORY;
+	error = created ? create_thread(t, c) : move_thread(c->target, c->space);
 	if (error)
 		return error;
 	if (c->utcb != UNCHANGED_UTCB && !tcb_is_active(c->target))
@@ -294,8 +299,12 @@ enum l4_error thread_control(struct tcb *t, uint64_t dest, uint64_t space, uint6
 	if (number >= MAX_THREADS || number < kip_user_base() || !(dest & L4_LOCAL_ID_MASK))
 		return L4_ERROR_THREAD;
 	slot = tcb_slot(number);
-	while (!slot->global_id && slot->space)
-		reap_step(); /* just deleted on another CPU */
+	if (!slot->global_id && slot->space) {
+		/* Just deleted on another CPU: help, and call again. */
+		reap_step();
+		arch_undo_entry(t);
+		return L4_OK;
+	}
 	c.target = slot->global_id ? slot : NULL;
 	if (!space)
 		return delete_thread(t, c.target, dest);

@@ -14,7 +14,8 @@
 #include <core/mapnode.h>
 #include <core/space.h>
 
-#define UNMAP_BUDGET 64
+#define UNMAP_BUDGET 64  /* nodes between preemption points */
+#define IO_UNMAP_COST 32 /* of an I/O fpage, in those */
 
 /* Packed into t->scratch[0]. */
 struct walk {
@@ -63,7 +64,6 @@ static uint64_t begin_leaf(struct tcb *t, const struct walk *w, uint64_t va, uin
 {
 	unsigned level;
 	uint64_t offset, covered;
-	struct mapnode *node;
 	pte_t *entry;
 
 	if (w->sets_attributes)
@@ -75,13 +75,10 @@ static uint64_t begin_leaf(struct tcb *t, const struct walk *w, uint64_t va, uin
 		covered = left;
 	if (!entry || *entry & PTE_KERNEL)
 		return covered;
-	node = paging_node(entry);
-	if (!node->revoking) {
-		revoke_begin(&t->revoke, node, pte_phys(*entry, level) + offset, covered,
-			     w->sets_attributes ? 0 : rights, w->flush);
-		t->revoke.sets_attribute = w->sets_attributes;
-		t->revoke.attribute = w->attribute;
-	}
+	revoke_begin(&t->revoke, paging_node(entry), pte_phys(*entry, level) + offset, covered,
+		     w->sets_attributes ? 0 : rights, w->flush);
+	t->revoke.sets_attribute = w->sets_attributes;
+	t->revoke.attribute = w->attribute;
 	return covered;
 }
 
@@ -91,6 +88,9 @@ static bool walk_fpage(struct tcb *t, struct walk *w, struct l4_fpage f, unsigne
 	uint64_t *done = &t->scratch[1], start, size;
 
 	if (l4_fpage_is_io(f)) {
+		if (*budget < IO_UNMAP_COST)
+			return false;
+		*budget -= IO_UNMAP_COST;
 		if (l4_fpage_rights(f) && !w->sets_attributes)
 			io_unmap(t->space, f, w->flush);
 		return true;

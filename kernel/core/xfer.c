@@ -143,6 +143,9 @@ static enum step map_step(struct tcb *s, struct tcb *d, l4_word_t base, unsigned
 				 .grant = (base & L4_ITEM_TYPE_MASK) == L4_ITEM_GRANT };
 	unsigned bits;
 
+	/* The item may have been exchanged since the last step. */
+	if (s->revoke.active && !revoke_run(&s->revoke, budget))
+		return STEP_AGAIN;
 	if (l4_fpage_is_io(f))
 		return map_io(s, d, base, f);
 	if (!map_window(f, receive_window(d), base & ~0x3ffull, &q.source, &q.sink, &bits)) {

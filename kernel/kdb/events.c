@@ -32,8 +32,10 @@ static struct event *new_event(enum event_ring ring, const struct tcb *t)
 {
 	struct event *e = &rings[ring].event[rings[ring].count++ % EVENTS];
 
-	*e = (struct event){ .at_us = plat_clock_us(), .thread = t->global_id,
-			     .ip = arch_ip(&t->arch), .kind = t->op.kind };
+	*e = (struct event){ .at_us = plat_clock_us(),
+			     .thread = t->global_id,
+			     .ip = arch_ip(&t->arch),
+			     .kind = t->op.kind };
 	return e;
 }
 
@@ -85,8 +87,11 @@ static void print_fault(const struct event *e)
 		printk("ports %lx..%lx", l4_io_fpage_port(ports),
 		       l4_io_fpage_port(ports) + (1ul << l4_io_fpage_log2_ports(ports)) - 1);
 	} else {
-		printk("%s %lx", e->more & L4_RIGHT_W ? "write" :
-				 e->more & L4_RIGHT_X ? "execute" : "read", e->what);
+		printk("%s %lx",
+		       e->more & L4_RIGHT_W ? "write" :
+		       e->more & L4_RIGHT_X ? "execute" :
+					      "read",
+		       e->what);
 	}
 }
 

@@ -26,7 +26,7 @@ int kdb_space_index(const struct space *space)
 }
 
 /* The space with this number; NULL, and a word to the user, if there is none. */
-static const struct space *find_space(uint64_t index)
+static const struct space *space_by_index(uint64_t index)
 {
 	const struct space *space = spaces;
 	int above = kdb_space_index(spaces);
@@ -162,8 +162,11 @@ static pte_t kind_bits(pte_t pte, unsigned level)
 /* Adds a leaf to the run, or prints that and starts another. */
 static void add_leaf(struct run *r, uint64_t va, pte_t pte, unsigned level)
 {
-	struct run leaf = { .va = va, .pa = pte_phys(pte, level), .size = level_size(level),
-			    .bits = kind_bits(pte, level), .level = level };
+	struct run leaf = { .va = va,
+			    .pa = pte_phys(pte, level),
+			    .size = level_size(level),
+			    .bits = kind_bits(pte, level),
+			    .level = level };
 
 	if (r->size && leaf.va == r->va + r->size && leaf.pa == r->pa + r->size &&
 	    leaf.bits == r->bits && leaf.level == r->level) {
@@ -176,7 +179,7 @@ static void add_leaf(struct run *r, uint64_t va, pte_t pte, unsigned level)
 
 void kdb_show_mappings(const struct kdb_arguments *a)
 {
-	const struct space *space = find_space(a->value[0]);
+	const struct space *space = space_by_index(a->value[0]);
 	struct run run = { .size = 0 };
 	uint64_t va = 0;
 
@@ -225,7 +228,7 @@ static void print_tree(const struct mapnode *root, uint64_t pa, uint64_t size)
 
 void kdb_show_tree(const struct kdb_arguments *a)
 {
-	const struct space *space = find_space(a->value[1]);
+	const struct space *space = space_by_index(a->value[1]);
 	const struct mapnode *node = NULL;
 	const pte_t *entry;
 	unsigned level;

@@ -21,9 +21,9 @@ static bool is_running(const struct tcb *t)
 static const char *state_name(const struct tcb *t)
 {
 	static const char *const names[] = {
-		[THREAD_NONE] = "dead",        [THREAD_INACTIVE] = "inactive",
-		[THREAD_READY] = "ready",      [THREAD_SEND_WAIT] = "send",
-		[THREAD_WAITING] = "receive",  [THREAD_SENDING] = "sending",
+		[THREAD_NONE] = "dead",           [THREAD_INACTIVE] = "inactive",
+		[THREAD_READY] = "ready",         [THREAD_SEND_WAIT] = "send",
+		[THREAD_WAITING] = "receive",     [THREAD_SENDING] = "sending",
 		[THREAD_RECEIVING] = "receiving",
 	};
 
@@ -116,9 +116,8 @@ static int cpu_of(const struct tcb *t)
 
 static void print_thread(const struct tcb *t)
 {
-	printk("%016lx %5x %3d %4u %-9s %016lx %4lx", id_of(t),
-	       (unsigned)kdb_space_index(t->space), cpu_of(t), t->priority, state_name(t),
-	       arch_ip(&t->arch), memory_of(t));
+	printk("%016lx %5x %3d %4u %-9s %016lx %4lx", id_of(t), (unsigned)kdb_space_index(t->space),
+	       cpu_of(t), t->priority, state_name(t), arch_ip(&t->arch), memory_of(t));
 	print_wait(t);
 	printk("\n");
 }

@@ -11,13 +11,13 @@
 #include "ktest.h"
 #include "tests.h"
 
-#define HOSTILES 2
+#define HOSTILES 4
 #define HOSTILE_CALLS 1000000
 #define HOSTILE_PAGE 20 /* in the pool: one each, then the code page */
-#define HOSTILE_SECONDS 60
+#define HOSTILE_SECONDS 150
 #define WARDEN_PRIORITY 150
 #define STUCK_US 800   /* between looks */
-#define HALTED_US 4000 /* more than the others' slices */
+#define HALTED_US 8000 /* more than the others' slices */
 #define SLICE_US 400
 #define MANY_CALLS 100000 /* between looks: more is a lie */
 #define PATIENCE 30       /* times stuck before the space is made anew */
@@ -76,9 +76,9 @@ static void fuzz_list_ids(l4_word_t *ids)
 	};
 
 	for (unsigned i = 0; i < HOSTILE_IDS; i++) {
-		l4_word_t local = (l4_word_t)child_utcb(i & 1) + L4_UTCB_OFFSET;
+		l4_word_t local = (l4_word_t)child_utcb(i % HOSTILES) + L4_UTCB_OFFSET;
 
-		ids[i] = i & 2 ? fuzz_ids[i & 1].raw : local;
+		ids[i] = i & HOSTILES ? fuzz_ids[i % HOSTILES].raw : local;
 	}
 	for (unsigned i = 0; i < COUNT(special); i++)
 		ids[i] = special[i];

@@ -77,7 +77,8 @@ static void time_check(const char *name, unsigned us, bool point, unsigned coars
 	struct lateness l = time_measure(us, point);
 
 	check_eq(l.early, 0, "%s of %u us: none fires early", name, us);
-	check_range(l.best, 0, time_max_late_us() + coarse_us, "%s of %u us: fires in time", name, us);
+	check_range(l.best, 0, time_max_late_us() + coarse_us, "%s of %u us: fires in time", name,
+		    us);
 	note("%s of %u us: late by %llu to %llu us", name, us, (unsigned long long)l.best,
 	     (unsigned long long)l.worst);
 }

@@ -203,8 +203,8 @@ static void preempt_run_delay_once(const struct delay_case *c)
 	l4_set_priority(waker->id, 120);
 	/* A slice that doesn't end meanwhile. */
 	if (l4_schedule(sensitive->id, l4_time_control(l4_period_us(200000), L4_NEVER), UNCHANGED,
-			UNCHANGED,
-			l4_preemption_control(c->sensitive, c->max_us), NULL) == L4_SCHEDULE_ERROR)
+			UNCHANGED, l4_preemption_control(c->sensitive, c->max_us),
+			NULL) == L4_SCHEDULE_ERROR)
 		check(false, "%s: preemption control", c->name);
 	thread_go(waker);
 	l4_sleep_us(500);

@@ -174,6 +174,16 @@ pte_t paging_clear(struct space *space, pte_t *entry)
 	return old;
 }
 
+void paging_hold(pte_t *entry)
+{
+	kmem_info(entry)->live++;
+}
+
+void paging_release(pte_t *entry)
+{
+	kmem_info(entry)->live--;
+}
+
 uint64_t paging_entry_va(const pte_t *entry)
 {
 	struct page_info *info = kmem_info(entry);
@@ -207,7 +217,10 @@ pte_t *paging_split(struct space *space, pte_t *entry, unsigned level)
 	info->live = PT_ENTRIES;
 	info->shadow = (struct mapnode **)shadow;
 	kmem_info(entry)->shadow[entry_index(entry)] = NULL;
-	*entry = virt_to_phys(table) | PTE_TABLE;
+	/* What the CPU has set in the old entry meanwhile counts for all of it. */
+	old = __atomic_exchange_n(entry, virt_to_phys(table) | PTE_TABLE, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < PT_ENTRIES; i++)
+		table[i] |= old & (PTE_ACCESSED | PTE_DIRTY);
 	return table;
 }
 

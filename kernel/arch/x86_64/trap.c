@@ -25,6 +25,7 @@
 
 #define VECTOR_DB 1
 #define VECTOR_BP 3
+#define VECTOR_OF 4
 #define VECTOR_UD 6
 #define VECTOR_NM 7
 #define VECTOR_GP 13
@@ -63,6 +64,7 @@ void arch_undo_entry(struct tcb *t)
 		break;
 	case VECTOR_DB:
 	case VECTOR_BP:
+	case VECTOR_OF:
 		t->continuation = fault_exception; /* a trap: wouldn't come again */
 		break;
 	}
@@ -215,7 +217,7 @@ static bool kernel_interface(struct tcb *t)
 	f->rcx = kip_page()->api_version;
 	f->rdx = kip_page()->api_flags;
 	f->rsi = *(l4_word_t *)((char *)kip_page() + kip_page()->kernel_description);
-	f->rip += 2;
+	arch_set_ip(&t->arch, f->rip + 2);
 	return true;
 }
 
@@ -255,11 +257,14 @@ static bool io_instruction(const struct tcb *t, unsigned *port, unsigned *log2_c
 
 static bool io_fault(struct tcb *t)
 {
-	unsigned port, bits;
+	unsigned port, bits, last;
 
-	if (!io_instruction(t, &port, &bits) || io_permitted(t->space, port, 1u << bits))
+	if (!io_instruction(t, &port, &bits))
 		return false;
-	while (port >> bits != (port + (1u << bits) - 1) >> bits && bits < 16)
+	if (io_permitted(t->space, port, 1u << bits))
+		return this_cpu()->io_space != t->space; /* permitted since it was switched to */
+	last = port + (1u << bits) - 1;
+	while (bits < 16 && port >> bits != last >> bits)
 		bits++; /* not aligned: the fpage must cover both */
 	fault_io(t, l4_io_fpage(port, bits, L4_RIGHTS_RW));
 	return true;
@@ -327,6 +332,8 @@ _Noreturn void kernel_trap(struct tcb *t)
 {
 	uint64_t address, vector = t->arch.frame.vector;
 
+	/* Behind the last user page RIP isn't canonical, and IRET would fault in the kernel. */
+	t->arch.frame.rip = arch_canonical(t->arch.frame.rip);
 	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
 	if (vector >= VECTOR_EXCEPTIONS) {
 		lock_entry(t); /* even if we lose the thread, there is the interrupt */

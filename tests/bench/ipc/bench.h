@@ -21,7 +21,7 @@ enum bench_thread {
 	BENCH_IRQ_HANDLER,
 	BENCH_IRQ_TRIGGER,
 	BENCH_VICTIM, /* created, changed, deleted */
-	BENCH_DISTURBER,
+	BENCH_DISTURBER, /* these two: disturb.c */
 	BENCH_SPINNER,
 	BENCH_CHILD_FIRST,
 	BENCH_CHILD_SERVER = BENCH_CHILD_FIRST,

@@ -15,6 +15,8 @@
 #define SUPER_BITS 21
 #define DEEP_BITS 16
 #define DEEP_PAIRS 128 /* the chain is twice as deep */
+#define IO_PIECES 256
+#define IO_PIECES_BASE 0x8000
 #define RANDOM_US 2000
 #define SPINNER_PRIORITY 1
 #define RANDOM_PRIORITY (BENCH_LOW_PRIORITY + 10)
@@ -149,15 +151,22 @@ static void thread_round(void)
 	bench_delete(BENCH_VICTIM);
 }
 
-/* All ports that root has, through two spaces. */
+/* Ports through two spaces: all that root has, then single ones with gaps. */
 static void io_round(void)
 {
 	struct l4_fpage ports = l4_io_fpage(0, 16, L4_RIGHTS_ALL);
+	struct l4_thread_id second = bench_id(BENCH_SECOND_AGENT);
 
 	disturb_phase = DISTURB_IO;
 	agent_give(BENCH_CHILD_AGENT, L4_ITEM_MAP, ports.raw);
-	agent_do(BENCH_CHILD_AGENT, AGENT_SEND, bench_id(BENCH_SECOND_AGENT).raw, L4_ITEM_MAP,
-		 ports.raw);
+	agent_do(BENCH_CHILD_AGENT, AGENT_SEND, second.raw, L4_ITEM_MAP, ports.raw);
+	l4_unmap_fpage(ports);
+	disturb_phase = DISTURB_MAP;
+	for (unsigned i = 0; i < IO_PIECES; i++)
+		agent_give(BENCH_CHILD_AGENT, L4_ITEM_MAP,
+			   l4_io_fpage(IO_PIECES_BASE + 2 * i, 0, L4_RIGHTS_ALL).raw);
+	disturb_phase = DISTURB_IO;
+	agent_do(BENCH_CHILD_AGENT, AGENT_SEND, second.raw, L4_ITEM_MAP, ports.raw);
 	l4_unmap_fpage(ports);
 }
 

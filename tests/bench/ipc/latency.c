@@ -35,7 +35,7 @@ enum hpet_register {
 #define HPET_T0_ROUTE(pin) ((pin) << 9)
 
 #define EVENTS 500
-#define GIVE_UP_EVENTS (50 * EVENTS)
+#define GIVE_UP_EVENTS (200 * EVENTS)
 #define MIN_DELAY 4000 /* root waits again before that */
 #define DELAY_SPAN 16384
 #define PATIENCE_US 1000000

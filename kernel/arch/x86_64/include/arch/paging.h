@@ -117,6 +117,11 @@ void paging_set_node(pte_t *entry, struct mapnode *node);
 /* Clears a leaf and frees tables that became empty.  Returns the old entry. */
 pte_t paging_clear(struct space *space, pte_t *entry);
 
+/* Keeps the table of `entry` while another of its leaves goes; and lets go, with a leaf
+ * installed at `entry` right after. */
+void paging_hold(pte_t *entry);
+void paging_release(pte_t *entry);
+
 /* The virtual address that `entry` maps (for tables with leaves). */
 uint64_t paging_entry_va(const pte_t *entry);
 
