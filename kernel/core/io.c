@@ -220,8 +220,7 @@ static bool map_ports(struct space *from, struct space *to, struct range r)
 	while ((port = next_port(from, port, r.last, true)) <= r.last) {
 		unsigned absent = next_port(to, port, r.last, false);
 		unsigned from_end = next_port(from, port, r.last, false);
-		unsigned to_end = next_port(to, port, r.last, true);
-		struct range run = { port, (from_end < to_end ? from_end : to_end) - 1 };
+		struct range run = { port, next_port(to, port, from_end - 1, true) - 1 };
 
 		if (absent != port) {
 			port = absent;

@@ -62,7 +62,7 @@ static void unqueue_sender(struct tcb *s)
 
 void ipc_unwait(struct tcb *t)
 {
-	if (t->state == THREAD_SEND_WAIT)
+	if (t->state == THREAD_SEND_WAIT && t->partner)
 		unqueue_sender(t);
 	t->fast_from = t->slow_from = 0;
 	timeout_cancel(&t->timeout);
@@ -99,6 +99,21 @@ static struct tcb *find_sender(const struct tcb *t)
 		s = s->send_next;
 	} while (s != t->send_queue);
 	return NULL;
+}
+
+/* Turns the id t wants to receive from into a global one; false: no such thread. */
+static bool resolve_from(struct tcb *t)
+{
+	uint64_t from = t->op.from;
+	struct tcb *other;
+
+	if (from == L4_ANYTHREAD.raw || from == L4_ANYLOCALTHREAD.raw)
+		return true;
+	other = ipc_resolve(t, from);
+	if (!other || (other->space && !tcb_is_active(other)))
+		return false;
+	t->op.from = other->global_id;
+	return true;
 }
 
 /* ---- delivery --------------------------------------------------------------- */
@@ -209,8 +224,9 @@ void ipc_sent(struct tcb *t)
 		become_ready(t, false);
 		break;
 	default:
-		/* Not from here if there is a sender: it may have one, too, and so on. */
-		if (t->op.from && t->send_queue) {
+		/* A message that is there already is taken later: its sender may have one
+		 * waiting, too, and so on.  Without one t must wait from this moment on. */
+		if (t->op.from && t->send_queue && resolve_from(t) && find_sender(t)) {
 			t->state = THREAD_READY;
 			t->continuation = ipc_receive;
 			sched_ready(t, false);
@@ -319,21 +335,6 @@ void ipc_send(struct tcb *t, uint64_t to, uint16_t timeout)
 }
 
 /* ---- receive phase ----------------------------------------------------------- */
-
-/* Turns the id t wants to receive from into a global one; false: no such thread. */
-static bool resolve_from(struct tcb *t)
-{
-	uint64_t from = t->op.from;
-	struct tcb *other;
-
-	if (from == L4_ANYTHREAD.raw || from == L4_ANYLOCALTHREAD.raw)
-		return true;
-	other = ipc_resolve(t, from);
-	if (!other || (other->space && !tcb_is_active(other)))
-		return false;
-	t->op.from = other->global_id;
-	return true;
-}
 
 void ipc_receive(struct tcb *t)
 {

@@ -291,6 +291,7 @@ enum map_result map_range(struct map_request *q, uint64_t *done, struct revoke *
 	if (q->rights)
 		q->rights |= L4_RIGHT_R; /* the hardware can't separate it */
 	while (q->rights && *done < q->size) {
+		unsigned splits = mapnode_splits;
 		enum map_result result;
 
 		if (revoke->active && !revoke_run(revoke, budget))
@@ -299,6 +300,8 @@ enum map_result map_range(struct map_request *q, uint64_t *done, struct revoke *
 			return MAP_AGAIN;
 		--*budget;
 		result = map_leaf(q, done, revoke);
+		if (mapnode_splits != splits)
+			*budget = 0;
 		if (result != MAP_DONE)
 			return result;
 	}

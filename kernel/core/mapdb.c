@@ -13,6 +13,8 @@
 
 static struct revoke *active_revokes;
 
+unsigned mapnode_splits;
+
 void mapnode_insert(struct mapnode *after, struct mapnode *node)
 {
 	node->prev = after;
@@ -158,6 +160,7 @@ bool mapnode_split(struct mapnode *node)
 		mapnode_insert(node, piece);
 	}
 	lost_leaf(node, true);
+	mapnode_splits++;
 	tlb_invalidate(node->space);
 	return true;
 
@@ -262,8 +265,13 @@ bool revoke_run(struct revoke *r, unsigned *budget)
 			return false;
 		--*budget;
 		r->next = node->next;
-		if (!node->container && node != r->self && overlaps(r, node))
+		if (!node->container && node != r->self && overlaps(r, node)) {
+			unsigned splits = mapnode_splits;
+
 			revoke_node(r, node);
+			if (mapnode_splits != splits)
+				*budget = 0;
+		}
 	}
 	if (r->self) {
 		struct mapnode *self = r->self;

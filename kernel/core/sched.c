@@ -273,6 +273,8 @@ _Noreturn void sched_run(void)
 {
 	struct cpu *cpu = this_cpu();
 
+	if (cpu->current && cpu->current->continuation)
+		cpu->window_due = true;
 	for (;;) {
 		struct tcb *t;
 

@@ -86,6 +86,7 @@ static uint64_t begin_leaf(struct tcb *t, const struct walk *w, uint64_t va, uin
 static bool walk_fpage(struct tcb *t, struct walk *w, struct l4_fpage f, unsigned *budget)
 {
 	uint64_t *done = &t->scratch[1], start, size;
+	unsigned splits;
 
 	if (l4_fpage_is_io(f)) {
 		if (*budget < IO_UNMAP_COST)
@@ -108,7 +109,10 @@ static bool walk_fpage(struct tcb *t, struct walk *w, struct l4_fpage f, unsigne
 		if (*budget == 0)
 			return false;
 		--*budget;
+		splits = mapnode_splits;
 		*done += begin_leaf(t, w, start + *done, size - *done, l4_fpage_rights(f));
+		if (mapnode_splits != splits)
+			*budget = 0;
 	}
 }
 

@@ -180,7 +180,7 @@ static void fpu_check_threads(unsigned count, l4_word_t rounds, const char *name
 	l4_word_t wrong = 0, least = ~0ull;
 
 	for (unsigned i = 0; i < count; i++) {
-		wait_for(&fpu_threads[i].rounds, rounds, 4000000);
+		wait_for(&fpu_threads[i].rounds, rounds, 15000000);
 		fpu_threads[i].stop = true;
 		if (fpu_threads[i].rounds < least)
 			least = fpu_threads[i].rounds;

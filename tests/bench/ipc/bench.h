@@ -20,7 +20,7 @@ enum bench_thread {
 	BENCH_SERVER,
 	BENCH_IRQ_HANDLER,
 	BENCH_IRQ_TRIGGER,
-	BENCH_VICTIM, /* created, changed, deleted */
+	BENCH_VICTIM,    /* created, changed, deleted */
 	BENCH_DISTURBER, /* these two: disturb.c */
 	BENCH_SPINNER,
 	BENCH_CHILD_FIRST,

@@ -14,7 +14,7 @@
 #define ARENA_SIZE (1ull << ARENA_BITS)
 #define SUPER_BITS 21
 #define DEEP_BITS 16
-#define DEEP_PAIRS 128 /* the chain is twice as deep */
+#define DEEP_PAIRS 120 /* the chain is twice as deep */
 #define IO_PIECES 256
 #define IO_PIECES_BASE 0x8000
 #define RANDOM_US 2000

@@ -126,7 +126,6 @@ void bench_run_irq(void)
 	struct l4_thread_id irq = l4_interrupt(L4_SERIAL_IRQ);
 
 	irq_thread = irq.raw;
-	/* Every port the threads use: their pager is root, and it won't answer. */
 	port_out(UART_INTERRUPT_ENABLE, 0);
 	port_out(UART_MODEM_CONTROL, MODEM_DTR_RTS_OUT2);
 	port_in(UART_INTERRUPT_ID);

@@ -41,11 +41,11 @@ enum hpet_register {
 #define PATIENCE_US 1000000
 
 static const char *const names[DISTURB_PHASES] = {
-	[DISTURB_MAP] = "latency.map",       [DISTURB_UNMAP] = "latency.unmap",
-	[DISTURB_DELETE] = "latency.delete", [DISTURB_DEEP] = "latency.deep",
-	[DISTURB_STRING] = "latency.string", [DISTURB_RANDOM] = "latency.random",
-	[DISTURB_SPLIT] = "latency.split",   [DISTURB_THREAD] = "latency.thread",
-	[DISTURB_IO] = "latency.io",
+	[DISTURB_QUIET] = "latency.quiet",   [DISTURB_MAP] = "latency.map",
+	[DISTURB_UNMAP] = "latency.unmap",   [DISTURB_DELETE] = "latency.delete",
+	[DISTURB_DEEP] = "latency.deep",     [DISTURB_STRING] = "latency.string",
+	[DISTURB_RANDOM] = "latency.random", [DISTURB_SPLIT] = "latency.split",
+	[DISTURB_THREAD] = "latency.thread", [DISTURB_IO] = "latency.io",
 };
 
 static volatile uint32_t *hpet;
@@ -127,8 +127,10 @@ static void measure(enum disturb_phase wanted)
 		uint64_t late = one_event();
 		enum disturb_phase phase = disturb_phase;
 
-		if (++count == GIVE_UP_EVENTS)
+		if (++count == GIVE_UP_EVENTS) {
+			printf("%s: %u events\n", names[wanted], events[wanted]);
 			bench_fail("a disturber does not come to the point");
+		}
 		events[phase]++;
 		if (late > worst[phase])
 			worst[phase] = late;
@@ -144,7 +146,7 @@ void bench_run_latency(void)
 		DISTURB_QUIET,  DISTURB_UNMAP, DISTURB_DELETE, DISTURB_DEEP, DISTURB_STRING,
 		DISTURB_RANDOM, DISTURB_SPLIT, DISTURB_THREAD, DISTURB_IO,
 	};
-	uint64_t max = 0;
+	uint64_t quiet, max = 0;
 
 	if (!hpet_open() || !attach(l4_myself())) {
 		printf("No interrupt of an HPET on pin 2: latency is not measured\n");
@@ -153,8 +155,9 @@ void bench_run_latency(void)
 	disturb_set_up();
 	for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		measure(order[i]);
+	quiet = worst[DISTURB_QUIET];
 	for (unsigned i = DISTURB_QUIET + 1; i < DISTURB_PHASES; i++) {
-		uint64_t late = worst[i] > worst[DISTURB_QUIET] ? worst[i] - worst[DISTURB_QUIET] : 0;
+		uint64_t late = worst[i] > quiet ? worst[i] - quiet : 0;
 
 		bench_report(names[i], late, 1);
 		max = late > max ? late : max;

@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "loop.h"
 #include <l4/serial.h>
+#include <l4/thread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,11 +111,19 @@ static void print_lines(const char *unit)
 	}
 }
 
+/* Before other threads need them to say what failed: their pager may not answer. */
+static void request_ports(void)
+{
+	l4_sigma0_request(l4_io_fpage(L4_SERIAL_PORT, 3, L4_RIGHTS_ALL), L4_MEMORY_DEFAULT);
+	l4_sigma0_request(l4_io_fpage(DEBUG_EXIT_PORT, 0, L4_RIGHTS_ALL), L4_MEMORY_DEFAULT);
+}
+
 int main(void)
 {
 	bool counts_instructions;
 	const char *unit;
 
+	request_ports();
 	stdio_set_putc(l4_serial_putc);
 	bench_set_up();
 	counts_instructions = loop_thousand() - bench_overhead == 1000;
