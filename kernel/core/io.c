@@ -76,7 +76,6 @@ static bool create_iospace(struct space *space)
 	}
 	io->first_word = IO_WORDS;
 	space->io = io;
-	space_update_keys(space);
 	return true;
 
 no_memory:

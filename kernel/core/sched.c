@@ -33,7 +33,7 @@ void thread_update_keys(struct tcb *t)
 {
 	uint32_t key = t->cpu->id << KEY_CPU_SHIFT | t->priority;
 
-	if (t->arch.fpu || t->finite_quantum || t->halted || !t->space || t->space->io ||
+	if (t->arch.fpu || t->finite_quantum || t->halted || !t->space ||
 	    t->space->redirector != L4_ANYTHREAD.raw)
 		key |= KEY_SLOW_RECEIVER;
 	t->receive_key = key;

@@ -34,6 +34,7 @@ struct tss {
 _Static_assert(offsetof(struct tss, io_bitmap) % 8 == 0, "the bitmap is filled by words");
 
 #define TSS_SIZE 104
+#define TSS_NO_IO 0xffff /* bitmap beyond the limit: the fast path leaves it so */
 
 struct arch_cpu {
 	struct tss tss;
@@ -138,7 +139,7 @@ static void init_gdt(struct cpu *cpu)
 			 ::"r"(SEL_KERNEL_DATA), "r"(0) : "memory");
 	arch->tss.rsp[0] = (uint64_t)(uintptr_t)cpu + CPU_AREA_SIZE;
 	arch->tss.ist[0] = (uint64_t)(uintptr_t)(arch->ist_stack + IST_STACK_SIZE);
-	arch->tss.io_base = TSS_SIZE;
+	arch->tss.io_base = TSS_NO_IO;
 	memset(arch->tss.io_bitmap, 0xff, sizeof(arch->tss.io_bitmap));
 	__asm__ volatile("ltr %w0" ::"r"(SEL_TSS + 16 * cpu->id));
 }
@@ -269,14 +270,21 @@ static void load_io(struct cpu *cpu, struct space *space)
 
 	if (!space->io)
 		space = NULL;
-	if (cpu->io_space == space)
+	arch->tss.io_base = space ? TSS_SIZE : TSS_NO_IO;
+	if (cpu->io_space == space || !space)
 		return;
 	if (cpu->io_space && arch->io_first <= arch->io_last)
 		memset(arch->tss.io_bitmap + arch->io_first * 8, 0xff,
 		       (arch->io_last - arch->io_first + 1) * 8);
 	cpu->io_space = space;
-	if (space)
-		copy_bitmap(arch, space->io);
+	copy_bitmap(arch, space->io);
+}
+
+bool arch_io_is_stale(const struct cpu *cpu, const struct space *space)
+{
+	const struct arch_cpu *arch = cpu->arch;
+
+	return cpu->io_space != space || arch->tss.io_base != TSS_SIZE;
 }
 
 void arch_io_changed(struct cpu *cpu, struct space *space)

@@ -16,6 +16,7 @@
 #define UNTYPED_BEYOND_REGISTERS 0x38
 #define UNTYPED_MASK 0x3f
 #define REGISTER_WORDS 7
+#define TSS_IO_BASE 102			/* struct arch_cpu starts with the TSS */
 #define UTCB_SELF -512			/* L4_TCR_SELF in bytes */
 #define MSR_GS_BASE_NUMBER 0xc0000101
 
@@ -138,7 +139,9 @@ syscall_entries_msr:
 	je	8f
 	mov	%rdi, %cr3
 	mov	%r11, %rsi		/* from: global id */
-7:	mov	TCB_LOCAL_ID(%rsp), %rdi
+7:	mov	CPU_ARCH(%rbp), %r8
+	movw	$-1, TSS_IO_BASE(%r8)	/* no ports, until it asks for one */
+	mov	TCB_LOCAL_ID(%rsp), %rdi
 	\switch_bases
 	mov	F_RIP(%rsp), %rcx
 	mov	F_RFLAGS(%rsp), %r11

@@ -16,6 +16,7 @@ void offsets(void)
 {
 	OFFSET(CPU_CURRENT, offsetof(struct cpu, current));
 	OFFSET(CPU_SEND_KEY, offsetof(struct cpu, send_key));
+	OFFSET(CPU_ARCH, offsetof(struct cpu, arch));
 	OFFSET(CPU_STACK_TOP, CPU_AREA_SIZE);
 	OFFSET(CPU_LIMIT, MAX_CPUS);
 	OFFSET(TCB_GLOBAL_ID, offsetof(struct tcb, global_id));

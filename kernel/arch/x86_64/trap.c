@@ -262,7 +262,7 @@ static bool io_fault(struct tcb *t)
 	if (!io_instruction(t, &port, &bits))
 		return false;
 	if (io_permitted(t->space, port, 1u << bits))
-		return this_cpu()->io_space != t->space; /* permitted since it was switched to */
+		return arch_io_is_stale(this_cpu(), t->space); /* loaded on return: try again */
 	last = port + (1u << bits) - 1;
 	while (bits < 16 && port >> bits != last >> bits)
 		bits++; /* not aligned: the fpage must cover both */

@@ -71,6 +71,9 @@ void arch_flush_tlb(bool kernel);
 /* Releases the FPU state of a thread that goes away. */
 void arch_thread_exit(struct tcb *t);
 
+/* True if ports that `space` has may be refused here as its bitmap isn't loaded. */
+bool arch_io_is_stale(const struct cpu *cpu, const struct space *space);
+
 /* I/O permission of a space changed: reload it where the space runs now. */
 void arch_io_changed(struct cpu *cpu, struct space *space);
 
