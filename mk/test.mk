@@ -7,7 +7,7 @@ kernel-tests := sigma0 ktest rawabi
 demo-programs := sigma0 root ping pong
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
 check-system-of := $(pytest) -v tests/system --ignore tests/system/kdb --build
-prove := prove --exec '' --failures --comments
+prove := tests/prove-again
 each = status=0; $1 || status=1; $2 || status=1; $(if $3,$3 || status=1; )exit $$status
 
 check: ## The tests that take a few minutes

@@ -321,6 +321,29 @@ void test_exregs_out_of_fault(void)
 	}
 }
 
+/* An IP no user has, or no processor: the thread faults, the kernel doesn't. */
+void test_exregs_bad_ip(void)
+{
+	static const l4_word_t bad[] = { 0x8000000000000000, 0x0000800000000000, 0xffffffff80100000,
+					 0xffff800000000000, 0xfffffffffffffffe };
+
+	for (unsigned i = 0; i < COUNT(bad); i++) {
+		struct thread *t = thread_create(NULL, exregs_count, NULL);
+		struct l4_tag tag;
+
+		t->pager = t->handler = main_id;
+		asm_counters[0] = 0;
+		thread_go(t);
+		wait_for(&asm_counters[0], 1, 500000);
+		l4_start(t->id, 0x8000000000000000, bad[i]);
+		tag = l4_receive_timeout(t->id, l4_period_us(500000));
+		check(l4_tag_label(tag) == L4_LABEL_EXCEPTION ||
+			      (l4_tag_label(tag) & ~7ull) == L4_LABEL_PAGE_FAULT,
+		      "start at %#llx: the thread faults", (unsigned long long)bad[i]);
+		thread_delete(t);
+	}
+}
+
 /* ---- all combinations ---- */
 
 enum exregs_activity { RUNNING, WAITING, SENDING };

@@ -5,6 +5,7 @@
  */
 #include "ktest.h"
 #include "io.h"
+#include "pager_plan.h"
 #include "probe.h"
 #include "tests.h"
 
@@ -251,6 +252,49 @@ void test_page_fault_no_pager(void)
 {
 	fault_check_no_pager(L4_NILTHREAD, "no pager");
 	fault_check_no_pager(thread_fresh_id(), "a pager that doesn't exist");
+}
+
+/* The pager goes away after it has been asked. */
+void test_page_fault_pager_deleted(void)
+{
+	struct thread *t = thread_create(NULL, fault_reader, (void *)TEST_VA);
+	static struct pager_plan plan;
+	struct l4_exregs_words regs = { .control = L4_EXREGS_SET_HALT | L4_EXREGS_PAGER,
+					.pager = main_id };
+
+	plan = (struct pager_plan){ .base = TEST_VA, .answers = 0 };
+	pager_plan_start(&plan);
+	fault_value = 0;
+	t->pager = plan.thread->id;
+	thread_go(t);
+	check(wait_for(&plan.faults, 1, 500000), "a pager that doesn't answer");
+	check_eq(thread_state(t), L4_SCHEDULE_WAITING, "the thread waits");
+	thread_delete(plan.thread);
+	fault_wait_halted(t, "pager deleted");
+	l4_exchange_registers(t->id, &regs);
+	check_eq(l4_tag_label(l4_receive_timeout(t->id, l4_period_us(500000))),
+		 L4_LABEL_PAGE_FAULT | L4_RIGHT_R, "resumed, it asks its new pager");
+	l4_set_mr(1, l4_map_item(L4_NILPAGE, TEST_VA).base);
+	l4_set_mr(2, pool_page(3, 12, L4_RIGHT_R).raw);
+	l4_set_tag(l4_tag(0, 0, 2));
+	l4_reply(t->id);
+	thread_wait_finished(t);
+	check_eq(fault_value, memory_mark(3), "and goes on");
+	agent_unmap(NULL, l4_fpage(TEST_VA, 12, L4_RIGHTS_ALL), true);
+}
+
+/* A thread that is its own pager. */
+static void fault_own_pager(void *address)
+{
+	l4_set_tcr(L4_TCR_PAGER, l4_myself().raw);
+	fault_value = *(volatile l4_word_t *)address;
+}
+
+void test_page_fault_own_pager(void)
+{
+	struct thread *t = thread_new(NULL, fault_own_pager, (void *)TEST_VA);
+
+	fault_wait_halted(t, "its own pager");
 }
 
 /* ---- start ---- */

@@ -16,8 +16,8 @@
 #define HOSTILE_PAGE 20 /* in the pool: one each, then the code page */
 #define HOSTILE_SECONDS 150
 #define WARDEN_PRIORITY 150
-#define STUCK_US 800   /* between looks */
-#define HALTED_US 8000 /* more than the others' slices */
+#define STUCK_US 800    /* between looks */
+#define HALTED_US 15000 /* more than the others' slices */
 #define SLICE_US 400
 #define MANY_CALLS 100000 /* between looks: more is a lie */
 #define PATIENCE 30       /* times stuck before the space is made anew */
@@ -103,6 +103,12 @@ static bool fuzz_delete(struct l4_thread_id id)
 	return l4_thread_control(id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED);
 }
 
+/* Two processors make every race there is; more only make an emulator slow. */
+static unsigned fuzz_cpus(void)
+{
+	return cpu_count > 1 ? 2 : 1;
+}
+
 /* Creates the thread; the warden, who calls this, is its pager and starts it. */
 static void fuzz_start(unsigned i)
 {
@@ -116,7 +122,7 @@ static void fuzz_start(unsigned i)
 	l4_set_mr(2, fuzz_va(i) + L4_PAGE_SIZE - sizeof(l4_word_t));
 	l4_set_tag(l4_tag(0, 2, 0));
 	l4_reply(fuzz_ids[i]);
-	l4_schedule(fuzz_ids[i], l4_time_control(l4_period_us(SLICE_US), L4_NEVER), i % cpu_count,
+	l4_schedule(fuzz_ids[i], l4_time_control(l4_period_us(SLICE_US), L4_NEVER), i % fuzz_cpus(),
 		    L4_SCHEDULE_UNCHANGED, L4_SCHEDULE_UNCHANGED, NULL);
 	fuzz_count_calls(i);
 	moved_us[i] = l4_system_clock();

@@ -10,6 +10,7 @@
 #include <l4/thread.h>
 
 #define SHORT_US 3000
+#define MANY_PARTNERS 40
 
 static struct l4_time short_time(void)
 {
@@ -145,6 +146,26 @@ void test_ipc_partner_deleted(void)
 {
 	errors_delete_partner(true, "receive, partner deleted");
 	errors_delete_partner(false, "send, partner deleted");
+}
+
+/* Everybody who waits for a thread hears of its end. */
+void test_ipc_partner_of_many_deleted(void)
+{
+	static struct job jobs[MANY_PARTNERS];
+	struct thread *partner = thread_new(space_new(), errors_sleep, NULL), *t;
+	unsigned told = 0;
+
+	thread_reaches(partner, L4_SCHEDULE_WAITING);
+	for (unsigned i = 0; i < MANY_PARTNERS; i++) {
+		jobs[i] = i & 1 ? job_receive(partner->id) : job_send(partner->id);
+		t = job_start(NULL, &jobs[i]);
+		thread_reaches(t, i & 1 ? L4_SCHEDULE_WAITING : L4_SCHEDULE_PENDING_SEND);
+	}
+	thread_delete(partner);
+	for (unsigned i = 0; i < MANY_PARTNERS; i++)
+		told += job_wait(&jobs[i]) && l4_tag_failed(jobs[i].tag) &&
+			jobs[i].error == l4_ipc_error(i & 1, L4_IPC_NO_PARTNER, 0);
+	check_eq(told, MANY_PARTNERS, "%u partners of a deleted thread are told", MANY_PARTNERS);
 }
 
 static bool errors_exchange(struct thread *t, l4_word_t control, l4_word_t *old)

@@ -325,6 +325,29 @@ void test_string_bad_addresses(void)
 	check_eq(delivered, 0, "none is written to such addresses");
 }
 
+/* A buffer that is read-only for its owner stays as it is. */
+void test_string_read_only_buffer(void)
+{
+	struct agent a = agent_new(space_new());
+	l4_word_t kip = (l4_word_t)l4_kip();
+
+	agent_map(NULL, &a, l4_map_item(pool_page(0, 12, L4_RIGHT_R), TEST_VA), L4_COMPLETE_SPACE);
+	string_begin(&a);
+	string_source(0, 64, false);
+	receive.br[1] = l4_string_head(64, 1);
+	receive.br[2] = TEST_VA;
+	receive.brs = 3;
+	receive.xfer_timeouts = l4_timeouts(L4_ZERO_TIME, L4_ZERO_TIME);
+	string_run(&a);
+	job_check_error(&receive, true, L4_IPC_XFER_TIMEOUT_OWN, "a read-only page as buffer");
+	check_eq(*(volatile l4_word_t *)pool, memory_mark(0), "it isn't written");
+	receive.br[2] = kip;
+	string_run(&a);
+	job_check_error(&receive, true, L4_IPC_XFER_TIMEOUT_OWN,
+			"the kernel interface page as buffer");
+	check_eq(*(volatile l4_word_t *)kip & 0xffffffff, 0x4be6344c, "it isn't written");
+}
+
 /* A megabyte, between the pools: long enough to be preempted on the way. */
 void test_string_long(void)
 {

@@ -14,7 +14,7 @@
 #define MAX_LATE_EMULATED_US 3000
 #define SLEEPERS 12
 
-static bool time_is_exact(void)
+bool time_is_exact(void)
 {
 	uint64_t first = 0;
 

@@ -339,3 +339,82 @@ void test_xfer_states(void)
 	check_eq(thread_state(receiver), L4_SCHEDULE_RECEIVING,
 		 "receiver in its page fault: receiving");
 }
+
+/* Both move to another processor while a page fault of the transfer is dealt with. */
+void test_smp_xfer_migration(void)
+{
+	unsigned moved = 0;
+
+	for (unsigned i = 0; i < 6; i++) {
+		xfer_begin();
+		out_touch = in_touch = 0;
+		out_pager.delay_us = in_pager.delay_us = 3000;
+		xfer_start();
+		wait_for(i & 1 ? &out_pager.faults : &in_pager.faults, 1 + i / 2, 1000000);
+		moved += l4_set_processor(sender->id, i % cpu_count);
+		moved += l4_set_processor(receiver->id, (i + 1) % cpu_count);
+		xfer_finish();
+		check(xfer_whole(), "sender and receiver move in fault %u of a transfer", i);
+		thread_cleanup();
+	}
+	check_eq(moved, 12, "they may be moved");
+}
+
+/* ---- a race ---- */
+
+#define RACE_US 300000
+
+static volatile l4_word_t race_messages, race_failures;
+static volatile bool race_over;
+
+static void race_repeat(void *arg)
+{
+	struct job *j = arg;
+
+	while (!race_over) {
+		job_run(j);
+		if (l4_tag_failed(j->tag))
+			__atomic_add_fetch(&race_failures, 1, __ATOMIC_RELAXED);
+		else
+			__atomic_add_fetch(&race_messages, 1, __ATOMIC_RELAXED);
+	}
+}
+
+static void race_go(struct thread *t, struct job *j, unsigned cpu)
+{
+	struct l4_time soon = l4_period_us(2000);
+
+	j->timeouts = j->xfer_timeouts = l4_timeouts(soon, soon);
+	t->entry = race_repeat;
+	l4_set_processor(t->id, cpu);
+	thread_go(t);
+}
+
+/* Main takes the pages away, and now and then a thread, while strings are sent. */
+void test_xfer_race(void)
+{
+	uint64_t end = l4_system_clock() + RACE_US;
+	unsigned before = space_kernel_pages(NULL);
+
+	race_over = false;
+	race_messages = race_failures = 0;
+	xfer_begin();
+	race_go(receiver, &in, 0);
+	race_go(sender, &out, 1 % cpu_count);
+	for (unsigned i = 0; l4_system_clock() < end; i++) {
+		l4_unmap_fpage(pool_page(i % 16, 12, L4_RIGHTS_ALL));
+		l4_sleep_us(100);
+		if (i % 8 == 0)
+			thread_restart(i % 16 ? sender : receiver);
+	}
+	race_over = true;
+	note("%llu strings arrived, %llu failed", (unsigned long long)race_messages,
+	     (unsigned long long)race_failures);
+	check(race_messages > 20, "strings arrive while their pages come and go");
+	thread_cleanup();
+	xfer_begin();
+	xfer_run(0, 0);
+	check(xfer_whole(), "and afterwards");
+	thread_cleanup();
+	check_eq(space_kernel_pages(NULL), before, "no kernel memory is lost");
+}

@@ -97,6 +97,7 @@ void space_cleanup(void);
 struct space *space_new(void);
 /* Without threads left and without its keeper it is gone. */
 void space_delete(struct space *s);
+void space_forget(struct space *s);
 /* A thread or space number nobody uses. */
 struct l4_thread_id thread_fresh_id(void);
 /* The id that names the space of `s`, ktest's if NULL. */
@@ -113,6 +114,8 @@ struct thread *thread_create(struct space *s, void (*entry)(void *arg), void *ar
 void thread_go(struct thread *t);
 struct thread *thread_new(struct space *s, void (*entry)(void *arg), void *arg);
 void thread_delete(struct thread *t);
+/* It was, or is to be, deleted by other means. */
+void thread_forget(struct thread *t);
 /* Deletes and creates it again, with the same id, and starts it. */
 void thread_restart(struct thread *t);
 /* Schedule's view of it. */
@@ -254,6 +257,12 @@ struct l4_fpage agent_map(struct agent *from, struct agent *to, struct l4_map_it
 			  struct l4_fpage window);
 /* Unmap by the agent (NULL: main) of one fpage; returns it with the access bits. */
 struct l4_fpage agent_unmap(struct agent *a, struct l4_fpage f, bool flush);
+
+/* ---- time (ipc_time.c) ---- */
+
+/* True where the processor's time advances with its instructions only: bounds on
+ * times can be strict. */
+bool time_is_exact(void);
 
 /* ---- assembly (asm.S) ---------------------------------------------------------------- */
 

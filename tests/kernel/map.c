@@ -9,6 +9,7 @@
 #include "tests.h"
 
 #define WINDOW_VA (TEST_VA + 0x40000)
+#define DEPTH 200
 #define MAX_LOG2 16 /* largest fpage and window of the combinations */
 
 /* ---- windows and hot spots ---- */
@@ -425,4 +426,61 @@ void test_map_kernel_areas(void)
 	agent_map(NULL, &a, l4_map_item(pool_page(0, 12, L4_RIGHTS_ALL), 0x0000900000000000),
 		  L4_COMPLETE_SPACE);
 	check(map_sees_nothing(&a, 0), "nor to impossible ones");
+}
+
+/* Two threads of one space map a page on and on, each time one page further. */
+void test_map_deep(void)
+{
+	struct space *s = space_new();
+	struct agent a[2] = { agent_new(s), agent_new(s) };
+	unsigned depth = 0, left = 0;
+
+	agent_map(NULL, &a[0], l4_map_item(pool_page(7, 12, L4_RIGHTS_RW), TEST_VA),
+		  L4_COMPLETE_SPACE);
+	for (; depth < DEPTH; depth++) {
+		struct l4_fpage f = map_at(depth, L4_RIGHTS_RW);
+		l4_word_t to = TEST_VA + (depth + 1) * L4_PAGE_SIZE;
+
+		agent_map(&a[depth & 1], &a[~depth & 1], l4_map_item(f, to), L4_COMPLETE_SPACE);
+	}
+	check(map_sees(&a[0], DEPTH, 7), "a page is handed on %u times within a space", DEPTH);
+	check(agent_poke(&a[0], TEST_VA + DEPTH * L4_PAGE_SIZE, 0x1111), "and can be written");
+	agent_unmap(&a[0], map_at(DEPTH / 2, L4_RIGHTS_ALL), false);
+	check(agent_peek(&a[0], TEST_VA + DEPTH / 2 * L4_PAGE_SIZE, NULL) &&
+		      !agent_peek(&a[0], TEST_VA + (DEPTH / 2 + 1) * L4_PAGE_SIZE, NULL),
+	      "unmapped in the middle, the first half stays");
+	agent_unmap(NULL, pool_page(7, 12, L4_RIGHTS_ALL), false);
+	for (unsigned i = 0; i <= DEPTH; i += DEPTH / 8)
+		left += agent_peek(&a[0], TEST_VA + i * L4_PAGE_SIZE, NULL);
+	check_eq(left, 0, "unmapped at the root, all is gone");
+}
+
+static l4_word_t map_flush_all(l4_word_t unused, l4_word_t unused2)
+{
+	(void)unused;
+	(void)unused2;
+	l4_flush((struct l4_fpage){ L4_COMPLETE_SPACE.raw | L4_RIGHTS_ALL });
+	return *(const volatile l4_word_t *)l4_kip();
+}
+
+/* A space throws away all it has: its code comes back by page fault. */
+void test_map_flush_oneself(void)
+{
+	struct agent a = agent_new(space_new());
+	l4_word_t value = 0;
+
+	agent_map(NULL, &a, l4_map_item(pool_page(0, 12, L4_RIGHTS_RW), TEST_VA),
+		  L4_COMPLETE_SPACE);
+	check(!agent_call(&a, map_flush_all, 0, 0, NULL), "flush of the complete space");
+	for (unsigned faults = 0; faults < 4; faults++) {
+		check_eq(l4_tag_label(a.tag) & ~7ull, L4_LABEL_PAGE_FAULT,
+			 "the thread faults on its image");
+		l4_set_tag(pager_image_items(L4_RIGHTS_ALL));
+		l4_reply(a.thread->id);
+		if (agent_finish(&a, &value))
+			break;
+	}
+	check_eq(value & 0xffffffff, 0x4be6344c, "the kernel interface page stays");
+	check(map_sees_nothing(&a, 0), "other pages don't");
+	check(agent_peek(&a, CHILD_UTCBS, NULL), "UTCBs do");
 }

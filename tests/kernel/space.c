@@ -41,6 +41,11 @@ void space_delete(struct space *s)
 	if (!l4_thread_control(s->id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, L4_UTCB_UNCHANGED))
 		check(false, "harness: can't delete a space, error %llu",
 		      (unsigned long long)l4_error_code());
+	space_forget(s);
+}
+
+void space_forget(struct space *s)
+{
 	s->id = L4_NILTHREAD;
 }
 

@@ -165,6 +165,11 @@ void thread_delete(struct thread *t)
 	if (!thread_kill(t))
 		check(false, "harness: can't delete a thread, error %llu",
 		      (unsigned long long)l4_error_code());
+	thread_forget(t);
+}
+
+void thread_forget(struct thread *t)
+{
 	thread_release_utcb(t);
 	memset(t, 0, sizeof(*t));
 }

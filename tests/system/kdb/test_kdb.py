@@ -3,6 +3,8 @@
 
 `make check-all` runs this with such a build; the other system tests leave it out.
 """
+import re
+
 import pytest
 
 PROMPT = "kdb> "
@@ -33,18 +35,23 @@ def test_help_lists_commands(console):
 
 
 def test_backtrace_has_symbols(console):
-    text = command(console, "b")
-    assert "kdb_poll+0x" in text
+    assert "kernel_interrupt+0x" in command(console, "b")
 
 
-@pytest.mark.parametrize("letter", ["t", "s", "r", "k", "e", "i"])
+# What each list must have; the crashed program is the third of root's, thread 32.
+LISTS = {
+    "t": r"0000003200000001 .* exception 6 from 2200000001",
+    "s": r"ports 3f8-3ff",
+    "r": r"CPU 1: ",
+    "k": r"pool \d+ KiB, used \d+, free \d+",
+    "e": r"thread 0000003200000001 .* exception 6 ",
+    "i": r"interrupt +4 to 0000002200000001",
+}
+
+
+@pytest.mark.parametrize("letter", LISTS)
 def test_lists_have_contents(console, letter):
-    lines = command(console, letter).replace("\r", "").split("\n")
-    assert len([line for line in lines[1:] if line]) >= 2
-
-
-def test_last_exceptions_name_the_crash(console):
-    assert "6" in command(console, "e")  # the number of the invalid opcode exception
+    assert re.search(LISTS[letter], command(console, letter))
 
 
 def test_unknown_command_is_answered(console):
