@@ -16,7 +16,7 @@
 struct l4_boot_info {
 	l4_word_t magic;
 	l4_word_t version;
-	l4_word_t size; /* of header and records and their strings */
+	l4_word_t size;        /* of header and records and their strings */
 	l4_word_t first_entry; /* offset from the header */
 	l4_word_t num_entries;
 	l4_word_t reserved[3];
@@ -36,8 +36,8 @@ struct l4_boot_record {
 
 struct l4_boot_module {
 	struct l4_boot_record head;
-	l4_word_t start; /* physical address */
-	l4_word_t size;  /* bytes */
+	l4_word_t start;   /* physical address */
+	l4_word_t size;    /* bytes */
 	l4_word_t cmdline; /* offset from this record, 0 if none */
 };
 

@@ -27,18 +27,18 @@ struct l4_kip {
 	struct l4_kip_server sigma1;  /* words 12-15 */
 	struct l4_kip_server root;    /* words 16-19 */
 	l4_word_t reserved_20;
-	l4_word_t memory_info;        /* 21: descriptor offset << 32 | count */
+	l4_word_t memory_info; /* 21: descriptor offset << 32 | count */
 	l4_word_t reserved_22[20];
-	l4_word_t utcb_info;          /* 42: s << 16 | a << 10 | m */
-	l4_word_t kip_area_info;      /* 43: log2 of the area's size */
+	l4_word_t utcb_info;     /* 42: s << 16 | a << 10 | m */
+	l4_word_t kip_area_info; /* 43: log2 of the area's size */
 	l4_word_t reserved_44[2];
-	l4_word_t boot_info;          /* 46: address of struct l4_boot_info */
+	l4_word_t boot_info;             /* 46: address of struct l4_boot_info */
 	l4_word_t processor_descriptors; /* 47: byte offset in the page */
-	l4_word_t clock_info;         /* 48: schedule << 16 | read precision */
-	l4_word_t thread_info;        /* 49: user base << 20 | system base << 8 | t */
-	l4_word_t page_info;          /* 50: size mask in bits 10.. | rwx */
-	l4_word_t processor_info;     /* 51: log2 size << 60 | count - 1 */
-	l4_word_t space_control;      /* 52-62: addresses of the system calls */
+	l4_word_t clock_info;            /* 48: schedule << 16 | read precision */
+	l4_word_t thread_info;           /* 49: user base << 20 | system base << 8 | t */
+	l4_word_t page_info;             /* 50: size mask in bits 10.. | rwx */
+	l4_word_t processor_info;        /* 51: log2 size << 60 | count - 1 */
+	l4_word_t space_control;         /* 52-62: addresses of the system calls */
 	l4_word_t thread_control;
 	l4_word_t processor_control;
 	l4_word_t memory_control;
@@ -112,8 +112,7 @@ static inline unsigned l4_kip_memory_count(const struct l4_kip *kip)
 
 static inline const struct l4_memory_descriptor *l4_kip_memory(const struct l4_kip *kip)
 {
-	return (const struct l4_memory_descriptor *)((const char *)kip +
-						     (kip->memory_info >> 32));
+	return (const struct l4_memory_descriptor *)((const char *)kip + (kip->memory_info >> 32));
 }
 
 static inline unsigned l4_kip_processors(const struct l4_kip *kip)

@@ -16,7 +16,7 @@
 #define L4_MR_COUNT 64
 #define L4_BR_COUNT 33
 
-#define L4_ITEM_CONTINUES 1ull  /* C: another item follows */
+#define L4_ITEM_CONTINUES 1ull /* C: another item follows */
 #define L4_ITEM_TYPE_MASK 0xeull
 #define L4_ITEM_MAP 0x8ull
 #define L4_ITEM_GRANT 0xaull
@@ -68,8 +68,7 @@ struct l4_acceptor {
 
 static inline struct l4_acceptor l4_acceptor(struct l4_fpage window, bool strings)
 {
-	return (struct l4_acceptor){ (window.raw & ~0xfull) |
-				     (strings ? L4_ACCEPT_STRINGS : 0) };
+	return (struct l4_acceptor){ (window.raw & ~0xfull) | (strings ? L4_ACCEPT_STRINGS : 0) };
 }
 
 #endif

@@ -29,7 +29,7 @@ enum l4_ipc_error {
 	L4_IPC_TIMEOUT = 1,
 	L4_IPC_NO_PARTNER = 2,
 	L4_IPC_CANCELLED = 3,
-	L4_IPC_OVERFLOW = 4,        /* string buffers, or kernel memory for a mapping */
+	L4_IPC_OVERFLOW = 4,             /* string buffers, or kernel memory for a mapping */
 	L4_IPC_XFER_TIMEOUT_OWN = 5,     /* page fault in the invoker's space */
 	L4_IPC_XFER_TIMEOUT_PARTNER = 6, /* page fault in the partner's space */
 	L4_IPC_ABORTED = 7,
@@ -52,16 +52,16 @@ static inline bool l4_ipc_error_in_receive(l4_word_t error_code)
 
 /* ExchangeRegisters: control in.  Out: H, R, S say what the thread was in. */
 enum l4_exregs {
-	L4_EXREGS_HALT = 1 << 0,         /* H: halt (with h); out: was halted */
+	L4_EXREGS_HALT = 1 << 0,          /* H: halt (with h); out: was halted */
 	L4_EXREGS_ABORT_RECEIVE = 1 << 1, /* R; out: was receiving (or waiting) */
-	L4_EXREGS_ABORT_SEND = 1 << 2,   /* S; out: was sending (or pending) */
+	L4_EXREGS_ABORT_SEND = 1 << 2,    /* S; out: was sending (or pending) */
 	L4_EXREGS_SP = 1 << 3,
 	L4_EXREGS_IP = 1 << 4,
 	L4_EXREGS_FLAGS = 1 << 5,
 	L4_EXREGS_HANDLE = 1 << 6,
 	L4_EXREGS_PAGER = 1 << 7,
-	L4_EXREGS_SET_HALT = 1 << 8,     /* h: H is significant */
-	L4_EXREGS_DELIVER = 1 << 9,      /* d: return the old values */
+	L4_EXREGS_SET_HALT = 1 << 8, /* h: H is significant */
+	L4_EXREGS_DELIVER = 1 << 9,  /* d: return the old values */
 };
 
 /* Schedule: results. */
@@ -119,7 +119,7 @@ enum l4_memory_attribute {
 #define L4_SPACE_SET_LIMIT (1ull << 63)
 
 /* Labels of the kernel's protocols (bits 16.. of the tag; 48 bits). */
-#define L4_LABEL(n) ((l4_word_t)(-(int64_t)(n) * 16) & 0xffffffffffffull)
+#define L4_LABEL(n) ((l4_word_t)(-(int64_t)(n)*16) & 0xffffffffffffull)
 #define L4_LABEL_INTERRUPT L4_LABEL(1)
 #define L4_LABEL_PAGE_FAULT L4_LABEL(2) /* | rwx; MR1 address, MR2 ip */
 #define L4_LABEL_PREEMPTION L4_LABEL(3) /* MR1 clock in us */

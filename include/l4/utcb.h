@@ -24,7 +24,7 @@ enum l4_tcr {
 	L4_TCR_HANDLE = -13, /* user-defined */
 	L4_TCR_PROCESSOR_NO = -14,
 	L4_TCR_GLOBAL_ID = -15,
-	L4_TCR_BR0 = -16, /* buffer register n is at -16 - n */
+	L4_TCR_BR0 = -16,  /* buffer register n is at -16 - n */
 	L4_TCR_SELF = -64, /* this kernel: the UTCB address, read as gs:[0] */
 };
 

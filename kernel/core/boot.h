@@ -31,8 +31,8 @@ struct boot_data {
 	unsigned module_count;
 	struct boot_module module[BOOT_MAX_MODULES];
 	char cmdline[BOOT_CMDLINE_SIZE]; /* of the kernel */
-	uint64_t rsdp; /* ACPI root pointer if the loader gave one, else 0 */
-	uint64_t multiboot_info; /* multiboot 1 information, else 0 */
+	uint64_t rsdp;                   /* ACPI root pointer if the loader gave one, else 0 */
+	uint64_t multiboot_info;         /* multiboot 1 information, else 0 */
 };
 
 #endif

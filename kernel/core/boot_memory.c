@@ -65,7 +65,8 @@ uint64_t boot_memory_top(const struct boot_data *boot)
 	for (unsigned i = 0; i < boot->range_count; i++) {
 		const struct boot_range *r = &boot->range[i];
 
-		if ((r->type == L4_MEMORY_CONVENTIONAL || r->type == L4_MEMORY_ARCH) && r->end > top)
+		if ((r->type == L4_MEMORY_CONVENTIONAL || r->type == L4_MEMORY_ARCH) &&
+		    r->end > top)
 			top = r->end;
 	}
 	return top;

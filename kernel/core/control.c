@@ -19,9 +19,8 @@ static bool area_valid(struct l4_fpage f, unsigned min_bits, unsigned max_bits)
 {
 	unsigned bits = l4_fpage_log2_size(f);
 
-	return bits >= min_bits && bits <= max_bits &&
-	       l4_fpage_base(f) % (1ull << bits) == 0 && l4_fpage_base(f) < USER_END &&
-	       1ull << bits <= USER_END - l4_fpage_base(f);
+	return bits >= min_bits && bits <= max_bits && l4_fpage_base(f) % (1ull << bits) == 0 &&
+	       l4_fpage_base(f) < USER_END && 1ull << bits <= USER_END - l4_fpage_base(f);
 }
 
 static bool areas_meet(struct l4_fpage a, struct l4_fpage b)
@@ -57,8 +56,9 @@ static enum l4_error check_areas(const struct space *space, struct l4_fpage kip_
 	bool kip_same = l4_fpage_is_nil(kip_area) || kip_area.raw == space->kip_area.raw;
 	bool utcb_same = l4_fpage_is_nil(utcb_area) || utcb_area.raw == space->utcb_area.raw;
 
-	if (!kip_same && (!area_valid(kip_area, L4_KIP_LOG2_SIZE, L4_KIP_LOG2_SIZE) || space->active_threads ||
-			  space->kip_mapped || anything_mapped(space, kip_area)))
+	if (!kip_same &&
+	    (!area_valid(kip_area, L4_KIP_LOG2_SIZE, L4_KIP_LOG2_SIZE) || space->active_threads ||
+	     space->kip_mapped || anything_mapped(space, kip_area)))
 		return L4_ERROR_KIP_AREA;
 	if (!utcb_same && (!area_valid(utcb_area, PAGE_BITS, USER_BITS) || space->active_threads ||
 			   anything_mapped(space, utcb_area)))

@@ -36,32 +36,32 @@ enum cpu_request {
 
 struct cpu {
 	/* Known to assembly. */
-	struct tcb *current;  /* running thread; NULL: idle or choosing */
+	struct tcb *current; /* running thread; NULL: idle or choosing */
 	uint32_t send_key;
 	uint32_t id;
 
-	struct tcb *loaded;   /* whose registers (FPU, GS) are in the CPU */
-	struct space *space;  /* whose page table is loaded; NULL: the kernel's */
+	struct tcb *loaded;     /* whose registers (FPU, GS) are in the CPU */
+	struct space *space;    /* whose page table is loaded; NULL: the kernel's */
 	struct space *io_space; /* whose I/O bitmap is in the TSS; NULL: none */
-	bool fpu_dirty;       /* FPU registers aren't in their initial state */
+	bool fpu_dirty;         /* FPU registers aren't in their initial state */
 	bool online;
-	bool idle;            /* waits for an interrupt, without the lock */
-	bool entering;        /* current has trapped, but the lock isn't taken yet */
-	bool window_due;      /* open an interrupt window before the next choice */
+	bool idle;                 /* waits for an interrupt, without the lock */
+	bool entering;             /* current has trapped, but the lock isn't taken yet */
+	bool window_due;           /* open an interrupt window before the next choice */
 	volatile uint32_t request; /* enum cpu_request, by other CPUs */
 
 	/* Scheduling */
 	struct tcb *ready[PRIORITIES];
 	uint64_t ready_map[PRIORITIES / 64];
-	int top;              /* highest ready priority, -1: none */
-	struct tcb *handoff;  /* just got a message from current: runs on its slice */
+	int top;                 /* highest ready priority, -1: none */
+	struct tcb *handoff;     /* just got a message from current: runs on its slice */
 	struct tcb *slice_owner; /* whose time slice is running */
-	uint64_t accounted_us; /* when slice and quantum were last charged */
+	uint64_t accounted_us;   /* when slice and quantum were last charged */
 	uint64_t slice_end_us;
 	uint8_t donated_priority; /* ThreadSwitch gave current this one's standing */
 	struct timeout *timeouts; /* root of the heap */
-	uint64_t timer_us;    /* what the timer is armed for */
-	void *arch;           /* struct arch_cpu */
+	uint64_t timer_us;        /* what the timer is armed for */
+	void *arch;               /* struct arch_cpu */
 };
 
 _Static_assert(sizeof(struct cpu) <= CPU_AREA_SIZE / 2, "leave room for the stack");

@@ -18,12 +18,13 @@ static bool in_receive(const struct tcb *t)
 {
 	return t->xfer.partner ? !t->xfer.is_sender :
 				 t->state == THREAD_WAITING || t->state == THREAD_RECEIVING ||
-				 t->continuation == ipc_receive;
+					 t->continuation == ipc_receive;
 }
 
 static void get_old(const struct tcb *t, struct exregs *r)
 {
-	r->control = (t->halted ? L4_EXREGS_HALT : 0) | (in_receive(t) ? L4_EXREGS_ABORT_RECEIVE : 0) |
+	r->control = (t->halted ? L4_EXREGS_HALT : 0) |
+		     (in_receive(t) ? L4_EXREGS_ABORT_RECEIVE : 0) |
 		     (in_send(t) ? L4_EXREGS_ABORT_SEND : 0);
 	r->sp = arch_sp(&t->arch);
 	r->ip = arch_ip(&t->arch);

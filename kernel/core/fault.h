@@ -11,8 +11,7 @@
 void fault_page(struct tcb *t, uint64_t address, unsigned rights);
 
 /* The same in the middle of a transfer; deadline_us 0: none. */
-void fault_page_in_transfer(struct tcb *t, uint64_t address, unsigned rights,
-			    uint64_t deadline_us);
+void fault_page_in_transfer(struct tcb *t, uint64_t address, unsigned rights, uint64_t deadline_us);
 
 /* An I/O instruction without permission for `ports`; to the pager. */
 void fault_io(struct tcb *t, struct l4_fpage ports);

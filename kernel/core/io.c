@@ -116,7 +116,9 @@ static bool add_edge(struct space *from, struct space *to, struct range r)
 
 	if (!e)
 		return false;
-	*e = (struct edge){ .next = edges, .from = from, .to = to, .first = r.first, .last = r.last };
+	*e = (struct edge){
+		.next = edges, .from = from, .to = to, .first = r.first, .last = r.last
+	};
 	if (edges)
 		edges->prev = e;
 	edges = e;
@@ -247,8 +249,8 @@ static void pass_on(struct space *granter, struct space *to, struct range r)
 		next = e->next;
 		if (e->from != granter || e->to != to || e->first < r.first || e->last > r.last)
 			continue;
-		while (giver && (giver->to != granter || giver->first > e->first ||
-				 giver->last < e->first))
+		while (giver &&
+		       (giver->to != granter || giver->first > e->first || giver->last < e->first))
 			giver = giver->next;
 		if (!giver)
 			continue;

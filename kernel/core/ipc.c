@@ -371,7 +371,8 @@ void ipc_receive(struct tcb *t)
 
 void ipc_start(struct tcb *t, uint64_t to, uint64_t from, l4_word_t timeouts)
 {
-	t->op = (struct ipc_op){ .kind = IPC_USER, .from = from,
+	t->op = (struct ipc_op){ .kind = IPC_USER,
+				 .from = from,
 				 .receive_timeout = (uint16_t)timeouts };
 	if (to)
 		ipc_send(t, to, (uint16_t)(timeouts >> 16));

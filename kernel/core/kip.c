@@ -71,8 +71,8 @@ static void describe_memory(const struct boot_data *boot)
 	add_memory(0, kernel_map.phys_end, L4_MEMORY_DEDICATED, false);
 	for (unsigned i = 0; i < boot->range_count; i++)
 		if (boot->range[i].type == L4_MEMORY_CONVENTIONAL)
-			add_memory(boot->range[i].start, boot->range[i].end,
-				   L4_MEMORY_CONVENTIONAL, false);
+			add_memory(boot->range[i].start, boot->range[i].end, L4_MEMORY_CONVENTIONAL,
+				   false);
 	for (unsigned i = 0; i < boot->range_count; i++)
 		if (boot->range[i].type != L4_MEMORY_CONVENTIONAL)
 			add_memory(boot->range[i].start, boot->range[i].end, boot->range[i].type,

@@ -29,13 +29,15 @@ struct page_info {
 		struct page_info *next_free;
 	};
 	union {
-		uint64_t va;             /* page table: first address it maps */
-		uint16_t threads[4];     /* UTCB page: thread numbers of its blocks, 0: none */
-		struct { struct page_info *next, *prev; }; /* cache: partly used pages */
+		uint64_t va;         /* page table: first address it maps */
+		uint16_t threads[4]; /* UTCB page: thread numbers of its blocks, 0: none */
+		struct {
+			struct page_info *next, *prev;
+		}; /* cache: partly used pages */
 	};
-	uint16_t live;                   /* entries or objects in use */
-	uint8_t level;                   /* page table: of its entries */
-	uint8_t cache;                   /* object cache */
+	uint16_t live; /* entries or objects in use */
+	uint8_t level; /* page table: of its entries */
+	uint8_t cache; /* object cache */
 };
 
 /* Gives the pool [start, end), physical, page-aligned, in the direct map. */

@@ -50,8 +50,7 @@ static const struct elf_segment *segment_of(const struct boot_data *boot, unsign
 					    const struct elf_header *h, unsigned n)
 {
 	const struct boot_module *m = &boot->module[i];
-	const struct elf_segment *s =
-		(const struct elf_segment *)((const char *)h + h->phoff) + n;
+	const struct elf_segment *s = (const struct elf_segment *)((const char *)h + h->phoff) + n;
 	uint64_t size = m->end - m->start;
 
 	if (s->type != ELF_PT_LOAD || s->memsz == 0)
@@ -93,7 +92,8 @@ void load_move_modules(struct boot_data *boot, const struct image *images, unsig
 			hit |= m->start < images[k].high && images[k].low < m->end;
 		if (!hit)
 			continue;
-		at = boot_memory_find(boot, ALIGN_UP(size, PAGE_SIZE), PAGE_SIZE, kernel_map.direct_end);
+		at = boot_memory_find(boot, ALIGN_UP(size, PAGE_SIZE), PAGE_SIZE,
+				      kernel_map.direct_end);
 		if (!at)
 			panic("no room to move module %s out of the way", m->cmdline);
 		memcpy(phys_to_virt(at), phys_to_virt(m->start), size);
@@ -117,7 +117,8 @@ void load_program(const struct boot_data *boot, unsigned i)
 }
 
 /* Appends a record with its command line behind it; returns the next position. */
-static char *end_record(char *record, size_t size, l4_word_t *cmdline, const char *text, char *limit)
+static char *end_record(char *record, size_t size, l4_word_t *cmdline, const char *text,
+			char *limit)
 {
 	struct l4_boot_record *head = (struct l4_boot_record *)record;
 	size_t length = strlen(text) + 1;

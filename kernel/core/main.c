@@ -22,8 +22,8 @@
 #define INITIAL_PRIORITY 255
 #define MIN_POOL (3ull << 20)
 #define MAX_POOL (32ull << 20)
-#define POOL_SHARE 16   /* of the RAM: a sixteenth */
-#define LIMIT_SHARE 8   /* of the pool, per space */
+#define POOL_SHARE 16 /* of the RAM: a sixteenth */
+#define LIMIT_SHARE 8 /* of the pool, per space */
 
 /* Where sigma0 and root find their KIP and UTCBs, out of the way of memory that they
  * map one to one. */
@@ -75,7 +75,8 @@ static void init_memory(void)
 static void init_cpus(void)
 {
 	unsigned count = plat_cpu_count();
-	uintptr_t area = ALIGN_UP((uintptr_t)kmem_boot_pages(2 * count + 1), (uintptr_t)CPU_AREA_SIZE);
+	uintptr_t area =
+		ALIGN_UP((uintptr_t)kmem_boot_pages(2 * count + 1), (uintptr_t)CPU_AREA_SIZE);
 
 	for (unsigned i = 0; i < count; i++) {
 		struct cpu *cpu = i ? (struct cpu *)(area + i * CPU_AREA_SIZE) : this_cpu();

@@ -18,7 +18,8 @@ bool map_window(struct l4_fpage send, struct l4_fpage window, uint64_t hot_spot,
 		uint64_t *sink, unsigned *log2_size)
 {
 	unsigned send_bits = l4_fpage_is_complete(send) ? USER_BITS : l4_fpage_log2_size(send);
-	unsigned window_bits = l4_fpage_is_complete(window) ? USER_BITS : l4_fpage_log2_size(window);
+	unsigned window_bits =
+		l4_fpage_is_complete(window) ? USER_BITS : l4_fpage_log2_size(window);
 	uint64_t send_base, window_base;
 
 	if (send_bits < PAGE_BITS || window_bits < PAGE_BITS || send_bits > USER_BITS ||
@@ -56,10 +57,12 @@ pte_t *map_sigma0_leaf(uint64_t va, unsigned max_level)
 	if (entry)
 		return entry;
 	level = max_level < free_level ? max_level : free_level;
-	while (level > 0 && !boot_memory_is_free(ALIGN_DOWN(va, level_size(level)), level_size(level)))
+	while (level > 0 &&
+	       !boot_memory_is_free(ALIGN_DOWN(va, level_size(level)), level_size(level)))
 		level--;
 	va = ALIGN_DOWN(va, level_size(level));
-	if (!boot_memory_is_free(va, level_size(level)) || space_is_kernel_area(space, va, level_size(level)))
+	if (!boot_memory_is_free(va, level_size(level)) ||
+	    space_is_kernel_area(space, va, level_size(level)))
 		return NULL;
 	node = kmem_alloc(space, KMEM_MAPNODE);
 	entry = node ? paging_entry(space, va, level) : NULL;
@@ -79,7 +82,8 @@ pte_t *map_sigma0_leaf(uint64_t va, unsigned max_level)
 /* The largest level at which source, sink and the rest of the range agree. */
 static unsigned common_level(uint64_t source, uint64_t sink, uint64_t left, unsigned level)
 {
-	while (level > 0 && (((source | sink) & (level_size(level) - 1)) || left < level_size(level)))
+	while (level > 0 &&
+	       (((source | sink) & (level_size(level) - 1)) || left < level_size(level)))
 		level--;
 	return level;
 }
@@ -176,10 +180,10 @@ static enum map_result install_grant(struct map_request *q, const struct leaf *s
 }
 
 enum standing {
-	STANDING_NONE,   /* nothing in the way */
-	STANDING_KEEP,   /* what is there serves */
-	STANDING_SKIP,   /* can't be touched */
-	STANDING_RETRY,  /* has changed, or is being revoked now */
+	STANDING_NONE,  /* nothing in the way */
+	STANDING_KEEP,  /* what is there serves */
+	STANDING_SKIP,  /* can't be touched */
+	STANDING_RETRY, /* has changed, or is being revoked now */
 };
 
 static bool is_ancestor(const struct mapnode *node, const struct mapnode *of)
@@ -203,7 +207,8 @@ static void add_rights(struct space *space, pte_t *entry, unsigned rights)
 
 /* Deals with what the sink has at `va` already. */
 static enum standing check_sink(struct map_request *q, const struct leaf *source, uint64_t va,
-				uint64_t pa, unsigned *level, unsigned rights, struct revoke *revoke)
+				uint64_t pa, unsigned *level, unsigned rights,
+				struct revoke *revoke)
 {
 	unsigned sink_level;
 	pte_t *entry = paging_lookup(q->to, va, &sink_level);
@@ -230,8 +235,8 @@ static enum standing check_sink(struct map_request *q, const struct leaf *source
 		add_rights(q->to, entry, rights);
 		return STANDING_KEEP;
 	}
-	revoke_begin(revoke, node, sink_pa,
-		     level_size(sink_level < *level ? sink_level : *level), L4_RIGHTS_ALL, true);
+	revoke_begin(revoke, node, sink_pa, level_size(sink_level < *level ? sink_level : *level),
+		     L4_RIGHTS_ALL, true);
 	return STANDING_RETRY;
 }
 

@@ -189,8 +189,13 @@ static void widen(struct revoke *r, const struct mapnode *node)
 void revoke_begin(struct revoke *r, struct mapnode *node, uint64_t pa, uint64_t size,
 		  unsigned rights, bool flush)
 {
-	*r = (struct revoke){ .self = node, .base = node, .pa = pa, .size = size,
-			      .rights = rights, .flush = flush, .active = true };
+	*r = (struct revoke){ .self = node,
+			      .base = node,
+			      .pa = pa,
+			      .size = size,
+			      .rights = rights,
+			      .flush = flush,
+			      .active = true };
 	if (size < level_size(node->level) && flush && rights) {
 		if (mapnode_split(node))
 			r->self = NULL; /* the pieces are in the run */

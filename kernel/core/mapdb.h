@@ -31,16 +31,16 @@ struct mapnode {
 	struct mapnode *next, *prev;
 	struct mapnode *parent; /* NULL: sigma0's */
 	union {
-		pte_t *entry;    /* the leaf */
-		uint64_t pa;     /* of a container */
+		pte_t *entry; /* the leaf */
+		uint64_t pa;  /* of a container */
 	};
 	struct space *space;
 	uint16_t depth;
 	uint8_t level;
-	uint8_t used;            /* access bits here and below since the last look */
-	bool container;          /* no entry of its own: split, or gone before its children */
-	bool piece;              /* one of the 512 of `parent`, which was split */
-	uint16_t revoking;       /* revokes that start here: it can't be mapped from */
+	uint8_t used;      /* access bits here and below since the last look */
+	bool container;    /* no entry of its own: split, or gone before its children */
+	bool piece;        /* one of the 512 of `parent`, which was split */
+	uint16_t revoking; /* revokes that start here: it can't be mapped from */
 };
 
 /* Bounds the steps that go up to the root; deeper mappings are refused. */
@@ -49,16 +49,16 @@ struct mapnode {
 /* An Unmap of one page, resumable. */
 struct revoke {
 	struct revoke *next_active;
-	struct mapnode *self;  /* the page; NULL once it is gone */
-	struct mapnode *base;  /* head of the run: self or a container; NULL: done */
-	struct mapnode *next;  /* the node to visit next */
-	uint64_t pa, size;     /* physical range concerned */
-	unsigned rights;       /* to take away */
-	bool flush;            /* from self, too */
-	bool sets_attribute;   /* besides, give the pages this memory attribute */
+	struct mapnode *self; /* the page; NULL once it is gone */
+	struct mapnode *base; /* head of the run: self or a container; NULL: done */
+	struct mapnode *next; /* the node to visit next */
+	uint64_t pa, size;    /* physical range concerned */
+	unsigned rights;      /* to take away */
+	bool flush;           /* from self, too */
+	bool sets_attribute;  /* besides, give the pages this memory attribute */
 	uint8_t attribute;
 	bool active;
-	unsigned status;       /* rights used, as access bits say */
+	unsigned status; /* rights used, as access bits say */
 };
 
 /* Starts revoking from the page `node` within [pa, pa + size). */
@@ -95,7 +95,7 @@ enum map_result map_range(struct map_request *request, uint64_t *done, struct re
 pte_t *map_sigma0_leaf(uint64_t va, unsigned max_level);
 
 /* Where a send fpage lands in a receive window (manual 5.4); false: nothing to map. */
-bool map_window(struct l4_fpage send, struct l4_fpage window, uint64_t hot_spot,
-		uint64_t *source, uint64_t *sink, unsigned *log2_size);
+bool map_window(struct l4_fpage send, struct l4_fpage window, uint64_t hot_spot, uint64_t *source,
+		uint64_t *sink, unsigned *log2_size);
 
 #endif

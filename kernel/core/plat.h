@@ -45,7 +45,7 @@ void plat_irq_unmask(unsigned irq);
 
 enum plat_event {
 	PLAT_SPURIOUS,
-	PLAT_IRQ,        /* *irq is set; masked already if level triggered */
+	PLAT_IRQ, /* *irq is set; masked already if level triggered */
 	PLAT_TIMER,
 	PLAT_RESCHEDULE, /* sent by plat_send_reschedule() */
 	PLAT_FLUSH,      /* sent by plat_send_flush() */

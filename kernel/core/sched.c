@@ -128,8 +128,7 @@ static void start_slice(struct cpu *cpu, struct tcb *t, uint64_t now_us)
 	if (t->slice_left_us == 0)
 		t->slice_left_us = t->slice_us;
 	cpu->slice_owner = t;
-	cpu->slice_end_us =
-		t->slice_left_us == UINT64_MAX ? UINT64_MAX : now_us + t->slice_left_us;
+	cpu->slice_end_us = t->slice_left_us == UINT64_MAX ? UINT64_MAX : now_us + t->slice_left_us;
 }
 
 void sched_yield(struct tcb *t)
@@ -163,8 +162,7 @@ static bool delay_preemption(struct cpu *cpu, struct tcb *t)
 	uint64_t now;
 
 	if (!t->max_delay_us || t->state != THREAD_READY || t->continuation ||
-	    cpu->top > t->sensitive_priority ||
-	    !(tcb_tcr(t, L4_TCR_FLAGS) & L4_PREEMPT_DELAY))
+	    cpu->top > t->sensitive_priority || !(tcb_tcr(t, L4_TCR_FLAGS) & L4_PREEMPT_DELAY))
 		return false;
 	now = plat_clock_us();
 	if (!t->delay_until_us) {
@@ -212,7 +210,8 @@ static struct tcb *choose(struct cpu *cpu)
 	if (cpu->top < 0)
 		return NULL;
 	t = cpu->handoff;
-	handoff = t && t->cpu == cpu && t->ready_next && t->priority == cpu->top && cpu->slice_owner;
+	handoff =
+		t && t->cpu == cpu && t->ready_next && t->priority == cpu->top && cpu->slice_owner;
 	if (!handoff)
 		t = cpu->ready[cpu->top];
 	sched_remove(t);

@@ -15,8 +15,7 @@
 /* What a thread has begun in the kernel goes on even if it is halted. */
 static inline bool sched_runnable(const struct tcb *t)
 {
-	return t->continuation ||
-	       (t->state == THREAD_READY && !t->halted && !t->out_of_quantum);
+	return t->continuation || (t->state == THREAD_READY && !t->halted && !t->out_of_quantum);
 }
 
 /*

@@ -92,8 +92,8 @@ bool space_reap(struct space *space, unsigned *budget)
 		if (entry)
 			reap_leaf(space, entry, level);
 		else
-			space->reap_va = ALIGN_DOWN(space->reap_va, level_size(level)) +
-					 level_size(level);
+			space->reap_va =
+				ALIGN_DOWN(space->reap_va, level_size(level)) + level_size(level);
 	}
 	space_discard(space);
 	return true;
@@ -127,7 +127,8 @@ static uint16_t *utcb_owner(const struct space *space, uint64_t local_id)
 	unsigned level;
 	pte_t *entry;
 
-	if (!space || local_id % L4_UTCB_SIZE != L4_UTCB_OFFSET || !space_in_utcb_area(space, local_id))
+	if (!space || local_id % L4_UTCB_SIZE != L4_UTCB_OFFSET ||
+	    !space_in_utcb_area(space, local_id))
 		return NULL;
 	entry = paging_lookup(space, local_id, &level);
 	if (!entry)

@@ -16,26 +16,26 @@ struct iospace;
 
 struct space {
 	pte_t *page_table;
-	struct tcb *threads;    /* list by space_next */
+	struct tcb *threads; /* list by space_next */
 	unsigned active_threads;
 	struct l4_fpage kip_area, utcb_area; /* nil: not set */
-	uint64_t redirector;    /* global id; any: none */
+	uint64_t redirector;                 /* global id; any: none */
 	bool privileged;
-	bool owns_memory;       /* sigma0: page faults are resolved one to one */
+	bool owns_memory; /* sigma0: page faults are resolved one to one */
 	bool kip_mapped;
-	size_t bytes, limit;    /* kernel memory charged, and at most */
-	unsigned nodes;         /* mapping nodes that name this space */
-	bool dead;              /* taken apart, but for the nodes that still do */
-	struct iospace *io;     /* I/O ports, NULL: none */
+	size_t bytes, limit;       /* kernel memory charged, and at most */
+	unsigned nodes;            /* mapping nodes that name this space */
+	bool dead;                 /* taken apart, but for the nodes that still do */
+	struct iospace *io;        /* I/O ports, NULL: none */
 	struct space *next, *prev; /* all spaces */
-	struct revoke revoke;   /* while it is taken apart, */
-	uint64_t reap_va;       /* and how far that has come */
+	struct revoke revoke;      /* while it is taken apart, */
+	uint64_t reap_va;          /* and how far that has come */
 	struct space *reap_next;
 };
 
-extern struct space *spaces;           /* list by next */
+extern struct space *spaces; /* list by next */
 extern struct space *sigma0_space;
-extern size_t space_default_limit;     /* bytes */
+extern size_t space_default_limit; /* bytes */
 
 /* A new space without threads; NULL: no memory. */
 struct space *space_create(void);

@@ -55,19 +55,19 @@ enum ipc_kind {
 /* One IPC operation in progress. */
 struct ipc_op {
 	enum ipc_kind kind;
-	uint64_t from;       /* receive phase: global id, any, anylocal; 0: none */
-	uint64_t sender_id;  /* global id the receiver is told */
-	uint64_t intended;   /* redirected: the id the sender had asked for; else 0 */
+	uint64_t from;      /* receive phase: global id, any, anylocal; 0: none */
+	uint64_t sender_id; /* global id the receiver is told */
+	uint64_t intended;  /* redirected: the id the sender had asked for; else 0 */
 	bool propagated;
 	uint16_t receive_timeout; /* raw l4_time */
-	uint64_t deadline_us; /* if not 0: instead of both timeouts */
+	uint64_t deadline_us;     /* if not 0: instead of both timeouts */
 };
 
 /* Where a string transfer stands on one side: registers are indices in the UTCB. */
 struct string_cursor {
-	uint8_t head;      /* register of the current group's head */
-	uint8_t sub;       /* substring within the group */
-	uint64_t offset;   /* bytes within the substring */
+	uint8_t head;    /* register of the current group's head */
+	uint8_t sub;     /* substring within the group */
+	uint64_t offset; /* bytes within the substring */
 };
 
 /* Transfer of typed items in progress; `partner` NULL if none. */
@@ -76,15 +76,15 @@ struct xfer {
 	bool is_sender;
 	struct ipc_op outer; /* the operation, while `op` is a page fault's */
 	/* sender only: */
-	l4_word_t tag;       /* as the receiver will see it */
-	uint8_t item, end;   /* message registers */
-	uint8_t buffer;      /* receiver's next free buffer register */
+	l4_word_t tag;     /* as the receiver will see it */
+	uint8_t item, end; /* message registers */
+	uint8_t buffer;    /* receiver's next free buffer register */
 	bool in_string;
 	struct string_cursor source, sink;
-	uint64_t map_done;   /* bytes of the current map item already mapped, */
-	unsigned mapped_rights; /* and with which rights */
-	uint64_t bytes;      /* of strings, for the error code */
-	uint64_t deadline_us; /* of page faults; 0: none yet; no timeout: UINT64_MAX */
+	uint64_t map_done;       /* bytes of the current map item already mapped, */
+	unsigned mapped_rights;  /* and with which rights */
+	uint64_t bytes;          /* of strings, for the error code */
+	uint64_t deadline_us;    /* of page faults; 0: none yet; no timeout: UINT64_MAX */
 	enum l4_ipc_error abort; /* fail with this once `revoke` is through */
 };
 
@@ -96,15 +96,15 @@ struct fault {
 
 struct tcb {
 	/* Known to the fast path (arch/x86_64/offsets.c). */
-	uint64_t global_id;  /* 0: no such thread */
-	uint64_t fast_from;  /* WAITING in a plain user IPC without timeout: from whom */
+	uint64_t global_id;     /* 0: no such thread */
+	uint64_t fast_from;     /* WAITING in a plain user IPC without timeout: from whom */
 	struct tcb *send_queue; /* circular, head is first */
-	uint64_t page_table; /* physical, of the space */
-	l4_word_t *utcb;     /* kernel address of MR 0; NULL while inactive */
-	uint64_t local_id;   /* user address of MR 0 */
-	struct tcb *peer;    /* who in our space last sent to us; may be stale, never NULL */
-	uint32_t receive_key; /* see core/cpu.h */
-	uint8_t state;       /* enum thread_state */
+	uint64_t page_table;    /* physical, of the space */
+	l4_word_t *utcb;        /* kernel address of MR 0; NULL while inactive */
+	uint64_t local_id;      /* user address of MR 0 */
+	struct tcb *peer;       /* who in our space last sent to us; may be stale, never NULL */
+	uint32_t receive_key;   /* see core/cpu.h */
+	uint8_t state;          /* enum thread_state */
 	uint8_t priority;
 	struct arch_thread arch;
 
@@ -115,7 +115,7 @@ struct tcb {
 	unsigned propagated_senders; /* in our queue */
 	struct ipc_op op;
 	struct xfer xfer;
-	struct tcb *inner;   /* whose map items answer our fault right now */
+	struct tcb *inner; /* whose map items answer our fault right now */
 	struct fault fault;
 	struct timeout timeout;
 
@@ -126,8 +126,8 @@ struct tcb {
 	bool halted;
 	bool out_of_quantum;
 	bool finite_quantum;
-	uint16_t slice;      /* raw l4_time */
-	uint64_t slice_us;   /* length; UINT64_MAX: infinite */
+	uint16_t slice;    /* raw l4_time */
+	uint64_t slice_us; /* length; UINT64_MAX: infinite */
 	uint64_t slice_left_us;
 	uint64_t quantum_left_us; /* if finite_quantum */
 	uint8_t sensitive_priority;
@@ -135,11 +135,11 @@ struct tcb {
 	uint64_t delay_until_us; /* preemption is delayed until then; 0: not */
 
 	/* Relations */
-	struct space *space; /* NULL: interrupt thread */
-	struct tcb *space_next; /* list of the space's threads */
-	uint64_t scheduler;  /* global id */
-	struct revoke revoke; /* Unmap in progress */
-	uint64_t scratch[2]; /* of the system call being continued */
+	struct space *space;     /* NULL: interrupt thread */
+	struct tcb *space_next;  /* list of the space's threads */
+	uint64_t scheduler;      /* global id */
+	struct revoke revoke;    /* Unmap in progress */
+	uint64_t scratch[2];     /* of the system call being continued */
 	struct tcb *irq_handler; /* interrupt thread: attached to */
 	struct tcb *reap_next;
 };

@@ -134,8 +134,8 @@ void thread_migrate(struct tcb *t, struct cpu *to)
 /* The parameters once they are looked up. */
 struct change {
 	uint64_t dest;
-	struct tcb *target;     /* NULL: to be created */
-	struct space *space;    /* NULL: a new one */
+	struct tcb *target;  /* NULL: to be created */
+	struct space *space; /* NULL: a new one */
 	uint64_t scheduler, pager, utcb;
 };
 
@@ -149,8 +149,8 @@ static enum l4_error delete_thread(struct tcb *t, struct tcb *victim, uint64_t d
 {
 	unsigned base = kip_user_base();
 
-	if (!victim || victim->global_id != dest || victim == t ||
-	    tcb_number(victim) == base || tcb_number(victim) == base + 2)
+	if (!victim || victim->global_id != dest || victim == t || tcb_number(victim) == base ||
+	    tcb_number(victim) == base + 2)
 		return L4_ERROR_THREAD;
 	reap_thread(victim);
 	t->continuation = continue_deletion;

@@ -13,7 +13,7 @@ struct cpu;
 
 struct timeout {
 	struct timeout *left, *right, *parent;
-	struct cpu *cpu;    /* whose heap; NULL: not armed */
+	struct cpu *cpu; /* whose heap; NULL: not armed */
 	uint64_t at_us;
 	unsigned rank;
 };

@@ -16,8 +16,8 @@
 #include <core/sched.h>
 #include <core/space.h>
 
-#define XFER_BUDGET 64     /* steps of mapping between preemption points */
-#define COPY_COST 16       /* of a string step, in those */
+#define XFER_BUDGET 64 /* steps of mapping between preemption points */
+#define COPY_COST 16   /* of a string step, in those */
 #define SINK_REGISTERS L4_BR_COUNT
 
 enum step {
@@ -30,8 +30,12 @@ void xfer_start(struct tcb *s, struct tcb *d, l4_word_t tag)
 {
 	unsigned first = 1 + l4_tag_untyped((struct l4_tag){ tag });
 
-	s->xfer = (struct xfer){ .partner = d, .is_sender = true, .outer = s->op, .tag = tag,
-				 .item = (uint8_t)first, .buffer = 1 };
+	s->xfer = (struct xfer){ .partner = d,
+				 .is_sender = true,
+				 .outer = s->op,
+				 .tag = tag,
+				 .item = (uint8_t)first,
+				 .buffer = 1 };
 	s->xfer.end = (uint8_t)(first + l4_tag_typed((struct l4_tag){ tag }));
 	if (d->op.kind == IPC_USER)
 		d->xfer = (struct xfer){ .partner = s, .outer = d->op };
@@ -139,7 +143,9 @@ static enum step map_io(struct tcb *s, struct tcb *d, l4_word_t base, struct l4_
 static enum step map_step(struct tcb *s, struct tcb *d, l4_word_t base, unsigned *budget)
 {
 	struct l4_fpage f = { s->utcb[s->xfer.item + 1] };
-	struct map_request q = { .from = s->space, .to = d->space, .rights = l4_fpage_rights(f),
+	struct map_request q = { .from = s->space,
+				 .to = d->space,
+				 .rights = l4_fpage_rights(f),
 				 .grant = (base & L4_ITEM_TYPE_MASK) == L4_ITEM_GRANT };
 	unsigned bits;
 
@@ -197,7 +203,8 @@ static struct extent string_extent(const struct tcb *t, struct string_cursor *c,
 		if (length > L4_STRING_MAX_LENGTH)
 			length = L4_STRING_MAX_LENGTH;
 		if (c->sub < count && c->offset < length && c->head + 1u + c->sub < end)
-			return (struct extent){ .address = word(t, c->head + 1u + c->sub) + c->offset,
+			return (struct extent){ .address =
+							word(t, c->head + 1u + c->sub) + c->offset,
 						.left = length - c->offset };
 		c->offset = 0;
 		if (++c->sub < count)

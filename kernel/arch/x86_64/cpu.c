@@ -76,8 +76,8 @@ struct table_pointer {
 #define CR4_SMAP (1ull << 21)
 #define EFER_SCE 1ull
 #define SFMASK_ALL 0x3f7fd5ull /* every flag that can be cleared */
-#define STUB_SIZE 16       /* of system calls, */
-#define VECTOR_STUB_SIZE 8 /* and vectors: see entry.S */
+#define STUB_SIZE 16           /* of system calls, */
+#define VECTOR_STUB_SIZE 8     /* and vectors: see entry.S */
 #define USER_BASE_SELECTOR (SEL_USER_DATA - 8)
 
 static uint64_t gdt[SEL_TSS / 8 + 2 * MAX_CPUS];
@@ -135,8 +135,11 @@ static void init_gdt(struct cpu *cpu)
 		    (base >> 24 & 0xff) << 56;
 	gdt[slot + 1] = base >> 32;
 	__asm__ volatile("lgdt %0" ::"m"(pointer) : "memory");
-	__asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%ss; mov %1, %%fs; mov %1, %%gs"
-			 ::"r"(SEL_KERNEL_DATA), "r"(0) : "memory");
+	__asm__ volatile(
+		"mov %0, %%ds; mov %0, %%es; mov %0, %%ss; mov %1, %%fs; mov %1, %%gs" ::"r"(
+			SEL_KERNEL_DATA),
+		"r"(0)
+		: "memory");
 	arch->tss.rsp[0] = (uint64_t)(uintptr_t)cpu + CPU_AREA_SIZE;
 	arch->tss.ist[0] = (uint64_t)(uintptr_t)(arch->ist_stack + IST_STACK_SIZE);
 	arch->tss.io_base = TSS_NO_IO;
@@ -148,8 +151,10 @@ static void set_gate(unsigned vector, const char *handler, unsigned ist, unsigne
 {
 	uint64_t offset = (uint64_t)(uintptr_t)handler;
 
-	idt[vector] = (struct gate){ .offset_low = (uint16_t)offset, .selector = SEL_KERNEL_CODE,
-				     .ist = (uint8_t)ist, .type = (uint8_t)(GATE_INTERRUPT | dpl),
+	idt[vector] = (struct gate){ .offset_low = (uint16_t)offset,
+				     .selector = SEL_KERNEL_CODE,
+				     .ist = (uint8_t)ist,
+				     .type = (uint8_t)(GATE_INTERRUPT | dpl),
 				     .offset_middle = (uint16_t)(offset >> 16),
 				     .offset_high = (uint32_t)(offset >> 32) };
 }
@@ -196,8 +201,9 @@ void arch_cpu_init(struct cpu *cpu)
 	fpu_init_cpu();
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
 	wrmsr(MSR_STAR, (uint64_t)(USER_BASE_SELECTOR | 3) << 48 | (uint64_t)SEL_KERNEL_CODE << 32);
-	wrmsr(MSR_LSTAR, (uint64_t)(uintptr_t)((has_fsgsbase ? syscall_entries : syscall_entries_msr) +
-					       cpu->id * STUB_SIZE));
+	wrmsr(MSR_LSTAR,
+	      (uint64_t)(uintptr_t)((has_fsgsbase ? syscall_entries : syscall_entries_msr) +
+				    cpu->id * STUB_SIZE));
 	wrmsr(MSR_SFMASK, SFMASK_ALL);
 }
 
@@ -332,8 +338,9 @@ _Noreturn void arch_return_to_user(struct tcb *t)
 
 _Noreturn void arch_restart(struct cpu *cpu)
 {
-	__asm__ volatile("mov %0, %%rsp; xor %%ebp, %%ebp; call sched_run"
-			 ::"r"((uintptr_t)cpu + CPU_AREA_SIZE) : "memory");
+	__asm__ volatile("mov %0, %%rsp; xor %%ebp, %%ebp; call sched_run" ::"r"((uintptr_t)cpu +
+										 CPU_AREA_SIZE)
+			 : "memory");
 	__builtin_unreachable();
 }
 

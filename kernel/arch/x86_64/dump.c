@@ -15,8 +15,8 @@ void arch_dump_registers(const struct arch_thread *a)
 {
 	const struct frame *f = &a->frame;
 
-	printk("rip %016lx rsp %016lx flags %08lx vector %lu error %lx\n", f->rip, f->rsp, f->rflags,
-	       f->vector, f->error);
+	printk("rip %016lx rsp %016lx flags %08lx vector %lu error %lx\n", f->rip, f->rsp,
+	       f->rflags, f->vector, f->error);
 	printk("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
 	printk("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", f->rsi, f->rdi, f->rbp, f->r8);
 	printk("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", f->r9, f->r10, f->r11, f->r12);

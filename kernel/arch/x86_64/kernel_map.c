@@ -58,7 +58,8 @@ static unsigned slot(uint64_t va, unsigned level)
 /* The protection the image's page at `va` needs. */
 static pte_t image_bits(const char *va)
 {
-	if (va >= (char *)ALIGN_DOWN((uintptr_t)__text_start, (uintptr_t)PAGE_SIZE) && va < __text_end)
+	if (va >= (char *)ALIGN_DOWN((uintptr_t)__text_start, (uintptr_t)PAGE_SIZE) &&
+	    va < __text_end)
 		return KERNEL_RX;
 	if (va >= __rodata_start && va < __rodata_end)
 		return KERNEL_RO;

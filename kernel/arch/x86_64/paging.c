@@ -231,12 +231,9 @@ bool paging_attribute_bits(unsigned attribute, unsigned level, pte_t *bits)
 		bool known;
 		unsigned char index;
 	} pat[8] = {
-		[L4_MEMORY_DEFAULT] = { true, 0 },
-		[L4_MEMORY_UNCACHED] = { true, 3 },
-		[L4_MEMORY_WRITE_COMBINING] = { true, 4 },
-		[L4_MEMORY_WRITE_THROUGH] = { true, 1 },
-		[L4_MEMORY_WRITE_PROTECTED] = { true, 5 },
-		[L4_MEMORY_WRITE_BACK] = { true, 0 },
+		[L4_MEMORY_DEFAULT] = { true, 0 },         [L4_MEMORY_UNCACHED] = { true, 3 },
+		[L4_MEMORY_WRITE_COMBINING] = { true, 4 }, [L4_MEMORY_WRITE_THROUGH] = { true, 1 },
+		[L4_MEMORY_WRITE_PROTECTED] = { true, 5 }, [L4_MEMORY_WRITE_BACK] = { true, 0 },
 	};
 
 	if (attribute >= ARRAY_SIZE(pat) || !pat[attribute].known)

@@ -82,8 +82,12 @@ static void set_result(struct tcb *t, enum l4_error error)
 static void call_exchange_registers(struct tcb *t)
 {
 	struct frame *f = &t->arch.frame;
-	struct exregs r = { .control = f->rsi, .sp = f->rdx, .ip = f->r8, .flags = f->r9,
-			    .handle = f->r10, .pager = f->rdi };
+	struct exregs r = { .control = f->rsi,
+			    .sp = f->rdx,
+			    .ip = f->r8,
+			    .flags = f->r9,
+			    .handle = f->r10,
+			    .pager = f->rdi };
 	uint64_t result;
 	enum l4_error error = exregs(t, f->rax, &r, &result);
 
@@ -101,8 +105,9 @@ static void call_exchange_registers(struct tcb *t)
 static void call_schedule(struct tcb *t)
 {
 	struct frame *f = &t->arch.frame;
-	struct schedule s = { .time = f->rdx, .processor = f->r8, .priority = f->rsi,
-			      .preemption = f->r9 };
+	struct schedule s = {
+		.time = f->rdx, .processor = f->r8, .priority = f->rsi, .preemption = f->r9
+	};
 	enum l4_error error;
 	l4_word_t time;
 
@@ -273,7 +278,9 @@ static bool io_fault(struct tcb *t)
 static void page_fault(struct tcb *t, uint64_t address)
 {
 	uint64_t error = t->arch.frame.error;
-	unsigned rights = error & PF_FETCH ? L4_RIGHT_X : error & PF_WRITE ? L4_RIGHT_W : L4_RIGHT_R;
+	unsigned rights = error & PF_FETCH ? L4_RIGHT_X :
+			  error & PF_WRITE ? L4_RIGHT_W :
+					     L4_RIGHT_R;
 
 	if (address >= USER_END)
 		fault_exception(t);
@@ -377,13 +384,15 @@ void arch_thread_init(struct arch_thread *a)
 /* Frame registers of message registers 1 .. L4_EXC_R11 (amd64 binding). */
 #define REGISTER(name) (offsetof(struct frame, name) / sizeof(uint64_t))
 static const uint8_t exception_registers[] = {
-	[L4_EXC_RIP] = REGISTER(rip), [L4_EXC_RBX] = REGISTER(rbx), [L4_EXC_R10] = REGISTER(r10),
-	[L4_EXC_R12] = REGISTER(r12), [L4_EXC_R13] = REGISTER(r13), [L4_EXC_R14] = REGISTER(r14),
-	[L4_EXC_R15] = REGISTER(r15), [L4_EXC_RAX] = REGISTER(rax), [L4_EXC_RCX] = REGISTER(rcx),
-	[L4_EXC_RDX] = REGISTER(rdx), [L4_EXC_RSI] = REGISTER(rsi), [L4_EXC_RDI] = REGISTER(rdi),
-	[L4_EXC_RBP] = REGISTER(rbp), [L4_EXC_R8] = REGISTER(r8),   [L4_EXC_R9] = REGISTER(r9),
-	[L4_EXC_R11] = REGISTER(r11), [L4_EXC_RSP] = REGISTER(rsp),
-	[L4_EXC_RFLAGS] = REGISTER(rflags),
+	[L4_EXC_RIP] = REGISTER(rip), [L4_EXC_RBX] = REGISTER(rbx),
+	[L4_EXC_R10] = REGISTER(r10), [L4_EXC_R12] = REGISTER(r12),
+	[L4_EXC_R13] = REGISTER(r13), [L4_EXC_R14] = REGISTER(r14),
+	[L4_EXC_R15] = REGISTER(r15), [L4_EXC_RAX] = REGISTER(rax),
+	[L4_EXC_RCX] = REGISTER(rcx), [L4_EXC_RDX] = REGISTER(rdx),
+	[L4_EXC_RSI] = REGISTER(rsi), [L4_EXC_RDI] = REGISTER(rdi),
+	[L4_EXC_RBP] = REGISTER(rbp), [L4_EXC_R8] = REGISTER(r8),
+	[L4_EXC_R9] = REGISTER(r9),   [L4_EXC_R11] = REGISTER(r11),
+	[L4_EXC_RSP] = REGISTER(rsp), [L4_EXC_RFLAGS] = REGISTER(rflags),
 };
 
 unsigned arch_exception_message(const struct arch_thread *a, l4_word_t *mr)

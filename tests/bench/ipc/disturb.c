@@ -23,8 +23,8 @@
 
 /* Addresses in the other spaces. */
 #define SMALL_VA 0x100000000ull
-#define COPY_VA(i) (0x200000000ull + (i) * ARENA_SIZE)
-#define SUPER_VA(i) (0x400000000ull + (i) * AGENT_SUPER_SIZE)
+#define COPY_VA(i) (0x200000000ull + (i)*ARENA_SIZE)
+#define SUPER_VA(i) (0x400000000ull + (i)*AGENT_SUPER_SIZE)
 #define DEEP_VA(i) (0x500000000ull + ((l4_word_t)(i) << DEEP_BITS))
 
 volatile enum disturb_phase disturb_phase;

@@ -45,7 +45,10 @@ static void crash_now(void)
 		__asm__ volatile("ud2" : : "b"(PATTERN));
 		break;
 	case CRASH_divide:
-		__asm__ volatile("xor %%ecx, %%ecx\n\tdiv %%ecx" : : "b"(PATTERN) : "rax", "rcx", "rdx");
+		__asm__ volatile("xor %%ecx, %%ecx\n\tdiv %%ecx"
+				 :
+				 : "b"(PATTERN)
+				 : "rax", "rcx", "rdx");
 		break;
 	case CRASH_privileged:
 		__asm__ volatile("hlt" : : "b"(PATTERN));

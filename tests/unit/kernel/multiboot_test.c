@@ -106,7 +106,8 @@ static struct mb1_info *mb1_build(void)
 		module->start = machine_modules[i].start;
 		module->end = machine_modules[i].end;
 		module->cmdline = *machine_modules[i].cmdline ?
-					  put_text(&text, machine_modules[i].cmdline) : 0;
+					  put_text(&text, machine_modules[i].cmdline) :
+					  0;
 		info->mods_count++;
 	}
 	info->mmap_addr = MAP;
@@ -187,8 +188,8 @@ static void check_machine(const char *protocol)
 {
 	is(boot.module_count, 3, "%s: three modules", protocol);
 	for (unsigned i = 0; i < ARRAY_SIZE(machine_modules); i++) {
-		is(boot.module[i].start, machine_modules[i].start, "%s: module %u starts",
-		   protocol, i);
+		is(boot.module[i].start, machine_modules[i].start, "%s: module %u starts", protocol,
+		   i);
 		is(boot.module[i].end, machine_modules[i].end, "%s: module %u ends", protocol, i);
 		is_string(boot.module[i].cmdline, machine_modules[i].cmdline,
 			  "%s: module %u command line", protocol, i);

@@ -29,8 +29,8 @@ struct arch_thread {
 	void *fpu; /* XSAVE area; NULL while the thread has never used the FPU */
 };
 
-#define RFLAGS_FIXED 0x202      /* always on: IF and bit 1 */
-#define RFLAGS_USER 0x250dd5    /* CF PF AF ZF SF TF DF OF RF AC ID */
+#define RFLAGS_FIXED 0x202   /* always on: IF and bit 1 */
+#define RFLAGS_USER 0x250dd5 /* CF PF AF ZF SF TF DF OF RF AC ID */
 
 /* A user-supplied address made canonical, so that IRET and SYSRET can't fault on it. */
 static inline uint64_t arch_canonical(uint64_t address)

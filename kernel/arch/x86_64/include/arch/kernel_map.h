@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 struct kernel_map {
-	pte_t *top;           /* the kernel's own PML4; entries 256.. are everybody's */
-	uint64_t direct_end;  /* physical end of the direct map */
-	uint64_t phys_end;    /* what the CPU can address */
+	pte_t *top;          /* the kernel's own PML4; entries 256.. are everybody's */
+	uint64_t direct_end; /* physical end of the direct map */
+	uint64_t phys_end;   /* what the CPU can address */
 	bool gigabyte_pages;
 };
 

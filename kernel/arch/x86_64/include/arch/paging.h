@@ -30,7 +30,7 @@ typedef uint64_t pte_t;
 #define PTE_LARGE 0x80ull
 #define PTE_PAT 0x80ull /* level 0 */
 #define PTE_GLOBAL 0x100ull
-#define PTE_KERNEL 0x200ull /* software: leaf owned by the kernel */
+#define PTE_KERNEL 0x200ull     /* software: leaf owned by the kernel */
 #define PTE_PAT_LARGE 0x1000ull /* levels 1 and 2 */
 #define PTE_NX (1ull << 63)
 #define PTE_ADDRESS 0x000ffffffffff000ull
