@@ -23,6 +23,7 @@ include mk/modules.mk
 include mk/kernel.mk
 include mk/user.mk
 include mk/unit.mk
+include mk/emu.mk
 include mk/image.mk
 include mk/test.mk
 include mk/tools.mk

@@ -14,6 +14,12 @@
 #	unit-tests +=		a test NAME that runs on Linux, with
 #	  NAME-src :=		its sources
 #	  NAME-cflags :=	(optional) compiler flags
+#	emu-src +=		the emulator's library: no operating system
+#	emu-linux-src +=	its port to Linux
+#	l4vm-src +=		the command l4vm
+#	emu-tests +=		a test NAME that runs on Linux and links that library, with
+#	  NAME-src, NAME-cflags as above
+#	fuzz-targets +=		a libFuzzer target NAME that links it, likewise
 
 kernel-src :=
 kernel-kdb-src :=
@@ -21,7 +27,12 @@ libc-src :=
 libl4-src :=
 user-programs :=
 unit-tests :=
+emu-src :=
+emu-linux-src :=
+l4vm-src :=
+emu-tests :=
+fuzz-targets :=
 
 module-files := $(sort $(wildcard $(addsuffix /*.mk,kernel/* kernel/*/* lib/* servers/* \
-	examples/* tests/* tests/*/*)))
+	examples/* tests/* tests/*/* emu/* emu/*/* tools/l4vm)))
 include $(module-files)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Break- and watchpoints, for debuggers.  vCPU thread only.
+ */
+#ifndef EMU_CORE_DEBUG_H
+#define EMU_CORE_DEBUG_H
+
+#include "core/cpu.h"
+#include "core/memory.h"
+
+/* Execution stops before the instruction at a guest virtual address. */
+bool debug_break(struct machine *m, gva address);
+bool debug_unbreak(struct machine *m, gva address);
+bool debug_breaks_at(const struct machine *m, gva address);
+
+/* A watchpoint was hit: the machine stops after the instruction (at the block's end
+ * when code was translated before it was set). */
+void debug_watch_hit(struct cpu *cpu, gva address, enum mem_access access);
+
+/* Why machine_run returned MACHINE_DEBUG. */
+enum debug_reason { DEBUG_STEP, DEBUG_BREAK, DEBUG_WATCH };
+enum debug_reason debug_reason(const struct machine *m, gva *address, enum mem_access *access);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is behind a machine's connectors: the port supplies these, chips use them.
+ * All calls happen on the vCPU thread; a port that hears of input on another
+ * thread queues it and calls machine_attention (see machine.h).
+ */
+#ifndef EMU_BACKEND_H
+#define EMU_BACKEND_H
+
+#include <emu/types.h>
+
+/* A serial line.  The chip sets the receive half; the port the transmit half. */
+struct serial_line {
+	void *port;
+	void (*transmit)(void *port, const uint8_t *bytes, size_t count);
+	void *chip;
+	/* How many bytes the chip takes now; and here they are, at most that many.
+	 * After it had no room it calls `ready` when there is some again. */
+	size_t (*room)(void *chip);
+	void (*receive)(void *chip, const uint8_t *bytes, size_t count);
+	void (*receive_break)(void *chip);
+	void (*ready)(void *port);
+};
+
+/* A disk or another medium in sectors of 512 bytes.  Functions return false on an
+ * error of the medium; out-of-range requests never get here (disk_read checks). */
+#define SECTOR_BYTES 512
+
+struct disk {
+	void *port;
+	bool (*read)(void *port, uint64_t sector, uint32_t count, void *bytes);
+	bool (*write)(void *port, uint64_t sector, uint32_t count, const void *bytes);
+	bool (*flush)(void *port);
+	uint64_t sectors;
+	bool read_only;
+	char serial[21];
+};
+
+static inline bool disk_read(struct disk *d, uint64_t sector, uint32_t count, void *bytes)
+{
+	return sector <= d->sectors && count <= d->sectors - sector &&
+	       d->read(d->port, sector, count, bytes);
+}
+
+static inline bool disk_write(struct disk *d, uint64_t sector, uint32_t count, const void *bytes)
+{
+	return !d->read_only && sector <= d->sectors && count <= d->sectors - sector &&
+	       d->write(d->port, sector, count, bytes);
+}
+
+static inline bool disk_flush(struct disk *d)
+{
+	return d->read_only || !d->flush || d->flush(d->port);
+}
+
+/* A screen.  The port asks the chip to draw when it wants a picture: `draw` fills
+ * 32-bit pixels 0x00RRGGBB, `stride` pixels a line, for the whole of the current
+ * geometry.  It must not have side effects on the guest. */
+struct screen {
+	void *chip;
+	/* Current size; 0 x 0 while the display is off. */
+	void (*geometry)(void *chip, unsigned *width, unsigned *height);
+	void (*draw)(void *chip, uint32_t *pixels, size_t stride);
+};
+
+/* Keys are USB HID usage numbers of page 7 (4 = A, 40 = Enter, 224 = left Ctrl).
+ * Chips set these; NULL while the machine has no such device. */
+struct input {
+	void *keyboard;
+	void (*key)(void *keyboard, unsigned usage, bool down);
+	void *mouse;
+	/* Relative motion, y downwards; buttons: bit 0 left, 1 right, 2 middle. */
+	void (*move)(void *mouse, int dx, int dy, int wheel, unsigned buttons);
+};
+
+#endif

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The emulator.  Everything in emu/ but port/ is a library, built four times from the
+# same sources: for Linux, for Linux with sanitizers, for the fuzzers, and freestanding
+# against lib/c for L4 (there only compiled until the vmm server links it).
+
+emu-include := -Iinclude -Iemu -Iemu/host/x86_64
+emu-hosted := -std=gnu11 -g -fno-strict-aliasing $(warnings) $(emu-include) -I. -Itests
+emu-linux-flags := $(emu-hosted) -O2
+emu-san-flags := $(emu-hosted) -O1 $(sanitize)
+emu-fuzz-flags := $(emu-hosted) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+emu-l4-flags := $(user-flags) $(emu-include) -isystem $(BUILD)/gen/fdt -fno-strict-aliasing
+
+# The interpreter-only variant for other compilers' sake is the same library.
+define emu-library
+$(call compile,emu-$1,$(emu-$1-flags),$(emu-src) $(if $(filter l4,$1),,$(emu-linux-src)))
+$(call track,$(BUILD)/emu-$1/list,$(call objects,emu-$1,$(emu-src) $(emu-linux-src)))
+$(BUILD)/emu-$1/libemu.a: $(call objects,emu-$1,$(emu-src) $(if $(filter l4,$1),,$(emu-linux-src))) $(BUILD)/emu-$1/list
+	$$(call run,AR,rm -f $$@ && $(AR) rcsD $$@ $$(filter %.o,$$^))
+endef
+emu-variants := linux san l4 $(if $(filter clang,$(COMPILER)),fuzz)
+$(foreach v,$(emu-variants),$(eval $(call emu-library,$v)))
+
+# libfdt's headers by themselves: nothing else of the host's may be seen.
+fdt-headers := $(addprefix $(BUILD)/gen/fdt/,fdt.h libfdt.h libfdt_env.h)
+$(fdt-headers): $(BUILD)/gen/fdt/%: /usr/include/%
+	$(call run,COPY,cp $< $@)
+$(call objects,emu-l4,$(emu-src)): | $(fdt-headers)
+
+emu: $(BUILD)/bin/l4vm ## The emulator for Linux: build/COMPILER/bin/l4vm
+emu-freestanding: $(BUILD)/emu-l4/libemu.a ## The emulator's library compiled for L4
+
+$(eval $(call compile,l4vm,$(emu-linux-flags),$(l4vm-src)))
+$(BUILD)/bin/l4vm: $(call objects,l4vm,$(l4vm-src)) $(BUILD)/emu-linux/libemu.a
+	$(call run,LINK,$(CC) -g -o $@ $^ $(emu-libs))
+emu-libs := -lfdt -lpng -lpthread
+
+# Fuzz targets (COMPILER=clang): build/clang/fuzz/NAME.
+define fuzz-target
+$(call compile,obj-fuzz/$1,$(emu-fuzz-flags) $($1-cflags),$($1-src))
+$(BUILD)/fuzz/$1: $(call objects,obj-fuzz/$1,$($1-src)) $(BUILD)/emu-fuzz/libemu.a
+	$$(call run,LINK,$(CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ $(emu-libs))
+endef
+ifeq ($(COMPILER),clang)
+$(foreach f,$(fuzz-targets),$(eval $(call fuzz-target,$f)))
+fuzz: $(addprefix $(BUILD)/fuzz/,$(fuzz-targets)) ## Fuzz targets (COMPILER=clang), build/clang/fuzz
+.PHONY: fuzz
+endif
+
+# Programs that run on Linux and use the library: tests (twice) and benchmarks.
+define emu-test
+$(call compile,obj-$2/$1,$(emu-$(if $(filter unit,$2),linux,san)-flags) $($1-cflags),$($1-src))
+$(BUILD)/$2/$1: $(call objects,obj-$2/$1,$($1-src)) $(BUILD)/emu-$(if $(filter unit,$2),linux,san)/libemu.a
+	$$(call run,LINK,$(CC) $(if $(filter unit-san,$2),$(sanitize)) -o $$@ $$^ $(emu-libs))
+endef
+$(foreach t,$(emu-tests),\
+	$(eval $(call emu-test,$t,unit))\
+	$(eval $(call emu-test,$t,unit-san)))
+emu-test-programs := $(foreach t,$(emu-tests),$(BUILD)/unit/$t $(BUILD)/unit-san/$t)
+unit: $(emu-test-programs)
+
+.PHONY: emu emu-freestanding
