@@ -30,8 +30,8 @@ $(call objects,emu-l4,$(emu-src)): | $(fdt-headers)
 emu: $(BUILD)/bin/l4vm ## The emulator for Linux: build/COMPILER/bin/l4vm
 emu-freestanding: $(BUILD)/emu-l4/libemu.a ## The emulator's library compiled for L4
 
-$(eval $(call compile,l4vm,$(emu-linux-flags),$(l4vm-src)))
-$(BUILD)/bin/l4vm: $(call objects,l4vm,$(l4vm-src)) $(BUILD)/emu-linux/libemu.a
+$(eval $(call compile,obj-l4vm,$(emu-linux-flags),$(l4vm-src)))
+$(BUILD)/bin/l4vm: $(call objects,obj-l4vm,$(l4vm-src)) $(BUILD)/emu-linux/libemu.a
 	$(call run,LINK,$(CC) -g -o $@ $^ $(emu-libs))
 emu-libs := -lfdt -lpng -lpthread
 

@@ -15,7 +15,9 @@
  * own page walk, and are noted in a log {page, space, what the walk read}.  A flush
  * re-reads what the walks read and drops only entries that changed, so that a context
  * switch keeps what both contexts map alike.  Absence is never noted, and a fault is
- * never injected without a fresh walk.
+ * never injected without a fresh walk.  A word of a table whose base is in a register
+ * (TTBR0, CR3) is noted relative to it, so that it is compared with what the new table
+ * has in the same place.
  *
  * Translated code uses the tables directly (mem_read_table, mem_write_table); all
  * else comes here through mem_load and the like.  Another way to reach guest memory,
@@ -36,11 +38,14 @@
 
 enum mem_access { MEM_READ = 1, MEM_WRITE = 2, MEM_FETCH = 4 };
 
-/* One word of a page table (or a register in its place) that a walk depended on. */
+/* One word of a page table that a walk depended on, as it is after the walk (which may
+ * have set accessed and dirty bits).  What a walk read from registers isn't noted: the
+ * guest drops what it knows when they change, but for roots. */
 struct mem_pte {
-	gpa address;
+	gpa address; /* a multiple of bytes; relative to guest->root(cpu, root), if any */
 	uint64_t value;
 	uint8_t bytes; /* 4 or 8; big-endian ones are read as such by guest->big_tables */
+	uint8_t root;  /* 1..3, or 0: the address is absolute */
 };
 
 #define MEM_PTES 3
@@ -53,8 +58,8 @@ struct mem_walk {
 			   * mem_load (device memory with its own alignment rule) */
 	uint8_t span_log2; /* of the mapping: 12, 16, 20, 24; invalidating any address in
 			    * it invalidates all of it */
-	uint8_t pte_count;
-	struct mem_pte pte[MEM_PTES];
+	uint8_t pte_count; /* 0: valid until mem_drop (translation is off) */
+	struct mem_pte pte[MEM_PTES]; /* in the order of reading, the last level last */
 	uint32_t fault;	  /* the guest's own code, if the access isn't allowed */
 };
 
@@ -82,12 +87,15 @@ hva mem_span(struct cpu *cpu, gva address, struct ir_mem how, unsigned bytes, bo
 void mem_span_end(struct cpu *cpu, gva address, struct ir_mem how, unsigned bytes);
 
 /* Where the instruction bytes at an address are: pointer to the byte, valid to the
- * page's end, and the physical address of it.  Faults as MEM_FETCH at a site.
+ * page's end, and the physical address of it (of the original, if it is in an alias of
+ * RAM).  Faults as MEM_FETCH at a site.
  * Without RAM or ROM there: returns NULL (the guest raises what it must). */
 const uint8_t *mem_fetch(struct cpu *cpu, gva address, unsigned space, gpa *physical);
 
 /* Notes that bytes were translated, so that writes to them are noticed. */
 void mem_protect_code(struct mem *mem, gpa address, unsigned bytes);
+/* No translated code is left in these 64-byte parts (bit 0: bytes 0..63) of a page. */
+void mem_unprotect_code(struct mem *mem, gpa page, uint64_t parts);
 
 /* The guest changed its mappings: re-read everything, what one address's mapping
  * covers, or throw away what one space, or all, know. */

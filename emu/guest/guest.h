@@ -43,6 +43,8 @@ struct guest {
 	const struct ir_slot *slots;		/* for the printer; ends with NULL */
 	const uint16_t pinned[GUEST_PINNED + 1]; /* i32 slots in host registers, hottest
 						  * first; ends with 0 */
+	const uint16_t *booleans; /* i32 slots that only ever hold 0 or 1, written by C as
+				   * well; ends with 0.  NULL: none.  Cheaper to write. */
 	bool big_tables; /* page table words are big-endian */
 	unsigned pc_mask; /* bits of pc that are address, ~1u for arm */
 
@@ -64,6 +66,9 @@ struct guest {
 	 * (debuggers) it may not change anything. */
 	bool (*walk)(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
 		     bool quiet, struct mem_walk *walk);
+	/* The page table base that struct mem_pte's root `n` (1...) stands for, now: arm: 1
+	 * TTBR0's, 2 TTBR1's.  After it changed the guest calls mem_flush. */
+	gpa (*root)(const struct cpu *cpu, unsigned n);
 	/* Enters the exception for a failed access; misaligned ones have walk == NULL, bus
 	 * errors a walk with fault == GUEST_BUS_ERROR.  Ends with cpu_raise, never returns. */
 	void (*abort)(struct cpu *cpu, gva address, unsigned space,
@@ -95,5 +100,7 @@ struct guest {
 #define GUEST_BUS_ERROR 0xffffffffu
 
 extern const struct guest guest_arm;
+
+extern const struct guest *const guests[]; /* ends with NULL */
 
 #endif

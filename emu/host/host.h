@@ -53,12 +53,16 @@ void host_unlink(struct host *h, uint8_t *at);
 /* Runs translated code until it comes back. */
 unsigned host_enter(struct host *h, struct cpu *cpu, const void *entry);
 
+/* cpu_raise has left translated code: brings the host's floating-point environment
+ * back.  Harmless if none was running. */
+void host_unwound(struct cpu *cpu);
+
 /* For LOG_OUT: one line per host instruction or, without a disassembler, per 16 bytes. */
 void host_print(const uint8_t *code, size_t bytes, void (*line)(const char *text));
 
-/* The interpreter: executes a whole block, budget and refund included, or as much as
- * the budget allows: stops before the instruction that has none left (HOST_BUDGET).
- * Indirect exits yield HOST_LOOKUP, direct ones HOST_LINK. */
+/* The interpreter: executes a whole block with its budget and refund, or nothing of it if
+ * the budget doesn't suffice (HOST_BUDGET), as translated code does.  Indirect exits
+ * yield HOST_LOOKUP, direct ones HOST_LINK and more, the block's first one being 0. */
 unsigned ir_run(struct cpu *cpu, const struct ir_block *b);
 
 #endif

@@ -84,11 +84,12 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(SEXT, "sext")	  /* i64 from i32 */                                          \
 	X(TRUNC, "trunc") /* i32 from i64 */                                          \
 	X(CONCAT, "concat") /* i64 from low a, high b (i32) */                        \
-	X(SETCC, "setcc") /* i32: 1 if a cc b (T = i32 or i64), cc one of the integer ones */ \
+	X(SETCC, "setcc") /* i32: 1 if a cc b (T = i32 or i64, type of a and b), cc Z..G */ \
 	X(COND, "cond")	  /* i32: 1 if token a fulfils cc */                          \
-	X(PACK, "pack")	  /* i32: token a as x86 EFLAGS bits CF PF AF ZF SF OF */     \
+	X(PACK, "pack")	  /* i32: token a as x86 EFLAGS bits CF PF AF ZF SF OF, the others \
+			   * 0; AF of AND OR XOR may be anything */               \
 	X(SELECT, "select") /* T: a (i32) != 0 ? b : c */                             \
-	/* Guest memory; see IR_MEM below.  `mem` in imm, a = address (i32). */       \
+	/* Guest memory; see struct ir_mem.  a = address (i32). */                    \
 	X(LOAD, "load")	  /* T; sizes below T's are zero- or sign-extended */         \
 	X(STORE, "store") /* a, b = value */                                          \
 	/* Spans: up to 256 bytes checked once.  h (i64) is where the bytes are: in   \
@@ -96,9 +97,10 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	 * is complete with SPAN_END.  Raises before anything is changed.  At most one \
 	 * writing span is open at a time.  Bytes between hstores keep their values   \
 	 * only if written: a writing span is wholly written by its hstores. */       \
-	X(SPAN, "span")	      /* i64: a = address; mem (size ignored), imm bytes */   \
-	X(SPAN_END, "span_end") /* a = h, b = address; mem, imm bytes */              \
-	X(HLOAD, "hload")     /* T: a = h, imm mem; at byte offset */                 \
+	X(SPAN, "span")	      /* i64: a = address; mem (size ignored), slot = bytes,  \
+			       * cc = 1 if for writing */                         \
+	X(SPAN_END, "span_end") /* a = h, b = address; mem, slot = bytes */           \
+	X(HLOAD, "hload")     /* T: a = h, mem, slot = offset in bytes */             \
 	X(HSTORE, "hstore")   /* a = h, b = value */                                  \
 	/* Floating point, T = f32 or f64.  imm = fp_fn, the exact definition under   \
 	 * the guest's rules; a back end may compute natively where that agrees,      \
@@ -110,8 +112,9 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(FSQRT, "fsqrt")                                                             \
 	X(FNEG, "fneg") /* sign bit only, no imm */                                   \
 	X(FABS, "fabs")                                                               \
-	X(FCMP, "fcmp") /* i32: one of the four bytes of imm: equal, less, greater, unordered;  \
-			 * quiet unless flags=1, then any NaN is invalid */           \
+	X(FCMP, "fcmp") /* i32 (T: type of a and b): one of the four bytes of imm: equal (the \
+			 * lowest), less, greater, unordered; quiet unless flags=1, then any  \
+			 * NaN is invalid */                                          \
 	X(FCVT, "fcvt") /* a to T by enum ir_fcvt in `cc`; imm = fp_fn */             \
 	X(BITCAST, "bitcast") /* T from the same size of another class */             \
 	/* v128, `size` = log2 of lane bytes. */                                      \
@@ -123,7 +126,7 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	/* Exits.  pc values are i32.  A block ends with one that isn't exit_if. */   \
 	X(EXIT_IF, "exit_if") /* if a != 0: to pc imm */                              \
 	X(EXIT, "exit")	      /* to pc imm, mode flags unchanged */                   \
-	X(EXIT_CALL, "exit_call") /* to pc imm; the low half of ret is where it will return */ \
+	X(EXIT_CALL, "exit_call") /* to pc imm's low half; will return to its high half */ \
 	X(EXIT_INDIRECT, "exit_indirect") /* to pc a, mode flags unchanged */         \
 	X(EXIT_CALL_INDIRECT, "exit_call_indirect") /* to pc a, will return to imm */ \
 	X(EXIT_RETURN, "exit_return") /* to pc a, probably where a call said */       \
@@ -184,9 +187,9 @@ struct ir_op {
 	uint8_t size : 3; /* v128 lanes */
 	uint8_t cc;	  /* enum ir_cc, enum ir_call, enum ir_fcvt */
 	struct ir_mem mem;
-	uint16_t slot;	  /* byte offset in the state; SPAN: bytes; HLOAD, HSTORE: offset;
-			   * EXTRACT.. : pos | len << 8 */
-	ir_value arg[4];
+	uint16_t slot;	  /* byte offset in the state; SPAN, SPAN_END: bytes; HLOAD,
+			   * HSTORE: offset; (S)EXTRACT, DEPOSIT: pos | len << 8 */
+	ir_value arg[4];  /* those not needed: IR_NONE */
 	uint64_t imm;
 };
 
@@ -194,6 +197,7 @@ struct ir_op {
 #define IR_MAX_OPS 2048
 #define IR_SPARE_OPS 160 /* one guest instruction never needs more */
 #define IR_MAX_EXITS 64	 /* direct exits: exit, exit_if, exit_call, and return points */
+#define IR_SPARE_EXITS 8 /* likewise, the block's end included */
 
 struct ir_slot {
 	const char *name;
@@ -207,7 +211,7 @@ struct ir_block {
 	unsigned insns;	     /* guest instructions */
 	unsigned guest_bytes; /* from pc & ~mode bit to the highest byte used */
 	unsigned count;	     /* operations */
-	unsigned exits;	     /* direct exits so far */
+	unsigned exits;	     /* direct exits so far: the sum of ir_links */
 	const struct ir_slot *slots; /* names for the printer; ends with name NULL */
 	struct ir_op op[IR_MAX_OPS];
 };
@@ -267,6 +271,8 @@ ir_value ir_fp(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *
 	       ir_value x, ir_value y); /* FADD FSUB FMUL FDIV, FSQRT with y IR_NONE */
 ir_value ir_fcmp(struct ir_block *b, ir_value x, ir_value y, bool signalling, uint8_t equal,
 		 uint8_t less, uint8_t greater, uint8_t unordered);
+/* Whether such a conversion exists. */
+bool ir_fcvt_fits(enum ir_fcvt kind, enum ir_type to, enum ir_type from);
 ir_value ir_fcvt(struct ir_block *b, enum ir_fcvt kind, enum ir_type type, fp_fn *exact,
 		 ir_value a);
 ir_value ir_vector(struct ir_block *b, enum ir_opcode op, unsigned size, ir_value x, ir_value y);
@@ -283,19 +289,58 @@ void ir_exit_call_indirect(struct ir_block *b, ir_value pc, gva return_pc);
 void ir_exit_return(struct ir_block *b, ir_value pc);
 void ir_exit_run(struct ir_block *b, ir_value pc);
 
-/* The table of operations, for verifier, printer and back ends. */
+/* Operand and result types of the table: an enum ir_type, or: */
+#define IR_T 6	 /* the operation's own type */
+#define IR_ANY 7 /* depends: COND, PACK, VDUP, FCVT, BITCAST, CALL */
+
+/* The table of operations, for verifier, printer and back ends.  Effect: stays even if
+ * its result is not used. */
 struct ir_info {
 	const char *name;
 	uint8_t args;	  /* value operands at least */
+	uint8_t result;
+	uint8_t operand[3];
+	uint8_t links; /* see ir_links */
 	bool raises, exits, effect;
 };
-const struct ir_info *ir_info(enum ir_opcode op);
-bool ir_raises(const struct ir_op *op); /* as ir_info, and calls with CALL_SITE */
+extern const struct ir_info ir_table[IR_OPCODES];
+
+static inline const struct ir_info *ir_info(enum ir_opcode op)
+{
+	return &ir_table[op];
+}
+
+/* As ir_info has it, and calls with CALL_SITE. */
+static inline bool ir_raises(const struct ir_op *op)
+{
+	return ir_table[op->op].raises || (op->op == IR_CALL && op->cc & CALL_SITE);
+}
+
+/* The type of its value; IR_VOID: it has none. */
+static inline enum ir_type ir_result(const struct ir_op *op)
+{
+	unsigned result = ir_table[op->op].result;
+
+	return (enum ir_type)(result == IR_T ? op->type : result);
+}
+
+/* Link numbers an operation takes: 1 for exit_if and exit (its pc), 2 for exit_call (its
+ * pc, then the return point), 1 for exit_call_indirect (the return point).  A block's
+ * are given from 0 in the order of operations. */
+static inline unsigned ir_links(const struct ir_op *op)
+{
+	return ir_table[op->op].links;
+}
 
 /* Bytes of a type in a slot: 4 8 4 8 16. */
-unsigned ir_type_bytes(enum ir_type type);
+static inline unsigned ir_type_bytes(enum ir_type type)
+{
+	static const uint8_t bytes[] = { 0, 4, 8, 4, 8, 16, 0, 0 };
 
-/* Checks a finished block; NULL or what is wrong, in a static buffer per thread. */
+	return bytes[type & 7];
+}
+
+/* Checks a finished block; NULL or what is wrong, in a static buffer. */
 const char *ir_verify(const struct ir_block *b);
 
 /* One operation or all of them as text; calls `line` per line. */

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-2-Clause
-emu-src += $(addprefix emu/ir/,ir.c optimise.c print.c verify.c)
+emu-src += $(addprefix emu/ir/,evaluate.c fold.c ir.c optimise.c print.c verify.c)

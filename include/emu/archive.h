@@ -16,8 +16,8 @@
  * A saved field carries its name and size; a file whose fields don't match is
  * refused with the name of the first that differs, and nothing was changed that
  * the caller doesn't throw away (a machine that failed to load is destroyed).
- * The stream: "L4VM-state", u32 version, sections {name, length, fields}, and the
- * CRC-32C of all of it at the end; little-endian everywhere.
+ * The stream: "L4VM-state", u32 version, records {kind, name, size, data} for sections
+ * and fields, and the CRC-32C of all of it at the end; little-endian everywhere.
  */
 #ifndef EMU_ARCHIVE_H
 #define EMU_ARCHIVE_H
@@ -41,8 +41,8 @@ bool archive_end(struct archive *a, char *error, size_t error_bytes);
 bool archive_loading(const struct archive *a);
 bool archive_failed(const struct archive *a);
 
-/* All fields until the next section belong to the section `name` (at most 31
- * characters), for instance "pl011@10009000". */
+/* All fields until the next section belong to the section `name` (at most 63
+ * characters, as fields' names), for instance "pl011@10009000". */
 void archive_section(struct archive *a, const char *name);
 
 void archive_u8(struct archive *a, const char *name, uint8_t *value);

@@ -21,8 +21,9 @@ struct region {
 	gpa base;
 	uint64_t bytes;
 	hva memory;	/* RAM, ROM */
-	uint64_t *code; /* RAM, ROM: per page, one bit per 64 bytes that are translated */
-	struct region *alias_of;
+	uint64_t *code; /* RAM, ROM: per page that begins in it or that its first byte is
+			 * in, one bit per 64 bytes that are translated */
+	gpa original;	/* RAM, ROM: of its first byte; differs from base in an alias */
 	const struct chip_ops *ops; /* chips */
 	void *chip;
 	gpa offset; /* of its first byte within the chip */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A machine's time: virtual nanoseconds since its reset, and alarms on it.
+ * A machine's time: virtual nanoseconds since it was made, and alarms on it.
  * Two policies: real time follows the host's clock and catches up after stalls;
  * deterministic time advances with executed guest instructions and jumps to the
  * next alarm when the CPU is idle, so that two runs are identical.

@@ -5,8 +5,8 @@
  *
  *	LOG(LOG_UNIMPLEMENTED, "pl011: write %#x to %#x", value, offset);
  *
- * Lines are limited: after 1,000 equal categories' lines within one virtual second
- * the rest is counted and reported, so that a guest cannot flood a disk.
+ * Lines of LOG_UNIMPLEMENTED and of LOG_GUEST are limited: after 1,000 within one
+ * second the rest is counted and reported, so that a guest cannot flood a disk.
  */
 #ifndef EMU_LOG_H
 #define EMU_LOG_H
@@ -37,6 +37,10 @@ extern unsigned log_mask;
 
 void log_line(enum log_category category, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Whose seconds count for the limit; NULL (as at start): the host's. */
+struct clock;
+void log_clock(struct clock *clock);
 
 /* Turns "int,unimp,in" into a mask; returns the first unknown name's position in
  * `*bad` and 0, or the mask and NULL.  log_names lists them for a help text. */

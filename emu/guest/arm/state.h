@@ -10,6 +10,9 @@
 #ifndef EMU_GUEST_ARM_STATE_H
 #define EMU_GUEST_ARM_STATE_H
 
+#include <emu/clock.h>
+#include <emu/irq.h>
+
 #include "core/cpu.h"
 #include "guest/guest.h"
 
@@ -65,8 +68,9 @@ struct arm_model {
 	bool divide;		 /* SDIV, UDIV in ARM and Thumb */
 	bool fma;		 /* VFPv4: VFMA, half-precision */
 	bool generic_timer;	 /* CP15 c14 */
-	bool psci;		 /* HVC and SMC reach firmware services */
-	uint32_t l1_line_bytes;
+	bool pxn;		 /* PXN in descriptors, WXN and UWXN in SCTLR */
+	uint8_t event_counters;	 /* of the performance monitor, at most 6 */
+	uint32_t sctlr;		 /* at reset */
 	uint32_t cache_type, clidr, ccsidr_l1d, ccsidr_l1i, ccsidr_l2;
 	uint32_t id_pfr[2], id_dfr0, id_mmfr[4], id_isar[6], mvfr[2], fpsid;
 };
@@ -75,12 +79,11 @@ struct arm_banked {
 	uint32_t sp, lr, spsr;
 };
 
-/* The architected timer's hook-up (gtimer.c). */
+/* One of the architected timer's two timers (gtimer.c). */
 struct arm_timer {
-	struct alarm *alarm;
-	struct irq *line;
+	struct alarm alarm;
+	struct irq line;
 	uint64_t compare;
-	uint64_t offset;
 	uint32_t control;
 };
 
@@ -89,14 +92,14 @@ struct arm_cp15 {
 	uint32_t ttbr0, ttbr1, ttbcr, dacr;
 	uint32_t dfsr, ifsr, dfar, ifar, adfsr, aifsr;
 	uint32_t par, prrr, nmrr, vbar, contextidr, fcseidr;
-	uint32_t tpidrurw, tpidruro, tpidrprw;
-	uint32_t csselr, diag, power, cbar;
+	uint32_t csselr, diag, power;
 	/* performance monitors */
 	uint32_t pmcr, pmcnten, pmovsr, pmselr, pmuseren, pminten, pmxevtyper[6], pmxevcntr[6];
-	uint64_t cycle_base;
+	uint32_t pmccntr, pm_prescale; /* cycles not yet in pmccntr when PMCR.D divides */
+	uint64_t pm_seen;	       /* cpu_executed when the counters were last brought up */
 	uint32_t teecr, teehbr;
 	uint32_t cntkctl;
-	uint64_t cntfrq;
+	uint32_t cntfrq;
 };
 
 struct arm {
@@ -119,7 +122,7 @@ struct arm {
 	uint32_t fpscr_nzcv; /* bits 31..28 in place */
 	uint32_t fpexc;
 	uint32_t qc;	/* FPSCR.QC: not 0 if set */
-	uint32_t tpidr[3]; /* copies of TPIDRURW, TPIDRURO, TPIDRPRW, for fast reads */
+	uint32_t tpidr[3]; /* TPIDRURW, TPIDRURO, TPIDRPRW */
 	union {		/* little-endian host: s0 is the low half of d0, d0 of q0 */
 		uint32_t s[64];
 		uint64_t d[32];
@@ -136,9 +139,10 @@ struct arm {
 	struct arm_timer timer[2]; /* virtual, physical */
 	uint32_t space_dacr[MEM_SPACES]; /* which rights each space stands for, mmu.c */
 	uint8_t space_user[MEM_SPACES], space_valid[MEM_SPACES];
-	uint32_t space_next;
+	uint32_t space_used[MEM_SPACES], space_clock; /* when each was last chosen */
 	uint8_t space_current, space_user_current;
 	bool waiting_event;    /* the event register of WFE and SEV */
+	uint32_t peripheral_base; /* CBAR: where the board has SCU, GIC and so on */
 	/* Firmware services behind HVC and SMC; NULL: undefined instruction. */
 	void (*service)(struct arm *arm, void *context);
 	void *service_context;
@@ -179,7 +183,7 @@ ir_fn arm_help_exception_return;
 ir_fn arm_help_rfe;
 /* CPS: a = value, b = mask of A I F and mode bits. */
 ir_fn arm_help_cps;
-ir_fn arm_help_setend;
+ir_fn arm_help_setend; /* a = 1: big-endian */
 /* LDM/STM of user registers: a = register number, b = value. */
 ir_fn arm_help_user_read, arm_help_user_write;
 /* SRS: a = mode number: that mode's sp, or it is written with b. */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The list of machines.  A machine is one file here and one line below.
+ */
+#include <emu/board.h>
+
+extern const struct board board_vexpress_a9, board_virt;
+
+const struct board *const boards[] = {
+	&board_virt,
+	&board_vexpress_a9,
+	NULL,
+};

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+emu-src += $(addprefix emu/dev/misc/,absent.c arm_sysreg.c cfi_flash.c fw_cfg.c pl041.c pl061.c \
+	pl310.c sbcon_i2c.c scu.c sp810.c)

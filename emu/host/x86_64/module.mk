@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+emu-src += $(addprefix emu/host/x86_64/,alloc.c call.c common.c compile.c encode.c exits.c fp.c \
+	memory.c ops.c vector.c)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A file or block device of the host as a disk: raw images directly, qcow2 images as a
+ * temporary raw copy made by qemu-img, to which changes are lost (the log says so).
+ * The file is locked against other users of this kind: shared if it is only read,
+ * exclusively if it is written.
+ */
+#ifndef EMU_PORT_LINUX_DISK_FILE_H
+#define EMU_PORT_LINUX_DISK_FILE_H
+
+#include <emu/backend.h>
+
+#define DISK_READ_ONLY 1u /* the guest can't write */
+#define DISK_SNAPSHOT 2u  /* what the guest writes is kept in memory and forgotten */
+
+/* NULL and one sentence if the file can't be had or isn't whole sectors. */
+struct disk *disk_file_open(const char *path, unsigned options, char *error, size_t room);
+
+/* Syncs what was written.  NULL is fine. */
+void disk_file_close(struct disk *disk);
+
+#endif

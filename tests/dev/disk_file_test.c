@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Disk images in files, and screenshots, in a temporary folder.
+ */
+#include "tap.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "port/linux/disk_file.h"
+#include "port/linux/port_linux.h"
+
+static char folder[] = "/tmp/l4vm-test-XXXXXX";
+static char path[256], error[512];
+
+static void make_file(const char *name, size_t bytes, const char *begin)
+{
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "wb");
+	for (size_t i = 0; i < bytes; i++)
+		putc(i < strlen(begin) ? begin[i] : (int)(i / 512 & 0xFF), file);
+	fclose(file);
+}
+
+static int file_byte(long at)
+{
+	FILE *file = fopen(path, "rb");
+	int byte;
+
+	fseek(file, at, SEEK_SET);
+	byte = getc(file);
+	fclose(file);
+	return byte;
+}
+
+static void test_raw(void)
+{
+	uint8_t bytes[1024] = { 0 };
+	struct disk *disk, *other;
+
+	make_file("raw", 1024 * 512, "");
+	disk = disk_file_open(path, 0, error, sizeof error);
+	ok(disk && disk->sectors == 1024 && !disk->read_only, "a raw image");
+	ok(disk_read(disk, 7, 2, bytes) && bytes[0] == 7 && bytes[512] == 8, "read");
+	ok(!disk_read(disk, 1023, 2, bytes), "not beyond the end");
+	memset(bytes, 0xAB, sizeof bytes);
+	ok(disk_write(disk, 9, 1, bytes) && disk_flush(disk), "written and flushed");
+	is(file_byte(9 * 512), 0xAB, "to the file");
+	other = disk_file_open(path, 0, error, sizeof error);
+	ok(!other && strstr(error, "in use"), "one machine at a time: %s", error);
+	disk_file_close(disk);
+	disk = disk_file_open(path, DISK_READ_ONLY, error, sizeof error);
+	other = disk_file_open(path, DISK_READ_ONLY, error, sizeof error);
+	ok(disk && other && disk->read_only, "unless both only read");
+	ok(!disk_write(disk, 0, 1, bytes), "read-only");
+	disk_file_close(disk);
+	disk_file_close(other);
+	disk_file_close(NULL);
+}
+
+static void test_snapshot(void)
+{
+	static uint8_t bytes[300 * 512], back[300 * 512];
+	struct disk *disk;
+
+	make_file("snapshot", 1000 * 512, "");
+	disk = disk_file_open(path, DISK_SNAPSHOT, error, sizeof error);
+	memset(bytes, 0xCD, sizeof bytes);
+	ok(disk && disk_write(disk, 100, 300, bytes), "written over several clusters");
+	ok(disk_write(disk, 999, 1, bytes), "and into the last one, which isn't whole");
+	ok(disk_read(disk, 100, 300, back) && !memcmp(back, bytes, sizeof bytes), "read again");
+	ok(disk_read(disk, 99, 2, back) && back[0] == 99 && back[512] == 0xCD, "and its border");
+	ok(disk_read(disk, 400, 200, back) && back[0] == (400 & 0xFF) &&
+		   back[199 * 512] == (599 & 0xFF),
+	   "the rest as in the file");
+	is(file_byte(100 * 512), 100, "which hasn't changed");
+	disk_file_close(disk);
+}
+
+static void test_refusals(void)
+{
+	make_file("odd", 1000, "");
+	ok(!disk_file_open(path, 0, error, sizeof error) && strstr(error, "multiple of 512"),
+	   "refused: %s", error);
+	make_file("empty", 0, "");
+	ok(!disk_file_open(path, 0, error, sizeof error), "refused: %s", error);
+	ok(!disk_file_open(folder, DISK_READ_ONLY, error, sizeof error), "refused: %s", error);
+	snprintf(path, sizeof path, "%s/none", folder);
+	ok(!disk_file_open(path, 0, error, sizeof error) && strstr(error, "No such file"),
+	   "refused: %s", error);
+	/* Not a good image, whether qemu-img is installed or not. */
+	make_file("qcow2", 1024, "QFI\xFB");
+	ok(!disk_file_open(path, DISK_SNAPSHOT, error, sizeof error) && strstr(error, "qemu-img"),
+	   "refused: %s", error);
+}
+
+static void test_screenshot(void)
+{
+	static const uint32_t pixels[6] = { 0xFF0000, 0x00FF00, 0, 0x0000FF, 0xFFFFFF, 0 };
+
+	snprintf(path, sizeof path, "%s/a.png", folder);
+	ok(png_write(path, pixels, 2, 2, 3), "a screenshot");
+	ok(file_byte(0) == 0x89 && file_byte(1) == 'P' && file_byte(19) == 2, "is a PNG file");
+	ok(!png_write(path, pixels, 0, 2, 3), "not of nothing");
+}
+
+int main(void)
+{
+	char command[300];
+
+	if (!mkdtemp(folder))
+		return 1;
+	test_raw();
+	test_snapshot();
+	test_refusals();
+	test_screenshot();
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command) || done();
+}

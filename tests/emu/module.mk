@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The emulator's core without a guest CPU.
+emu-tests += archive_test bus_test clock_test log_test memory_test
+archive_test-src := tests/emu/archive_test.c
+bus_test-src := tests/emu/bus_test.c
+clock_test-src := tests/emu/clock_test.c
+log_test-src := tests/emu/log_test.c
+memory_test-src := tests/emu/memory_test.c

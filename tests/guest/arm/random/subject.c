@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Random ARM instructions, the subject: a virt machine whose CPU is set up by hand.
+ *
+ * Translation is on, with small pages: the code (readable, as qemu-arm's pages that hold
+ * code are for the code), the window, both for user mode, and the vectors' page for
+ * privileged modes.  Breakpoints at the vectors end a case, and the user mode state is
+ * taken from the banks.
+ */
+#include "subject.h"
+
+#include <emu/board.h>
+#include <emu/machine.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/debug.h"
+#include "guest/arm/system.h"
+
+#define TABLES 0x44000000u /* first level, 16 KiB; then the second level */
+#define VECTORS 0x44100000u
+#define SECOND_LEVEL (TABLES + 0x4000)
+#define CASE_LIMIT 1000 /* instructions: a case that runs longer has gone wrong */
+
+#define PAGE_USER 0x03eu /* small page, normal memory, any access */
+#define PAGE_PRIVILEGED 0x01eu
+#define FULL_ACCESS 0x00f00000u /* CPACR: coprocessors 10 and 11 */
+
+struct subject {
+	struct machine *machine;
+	struct arm *arm;
+	struct bus *bus;
+	uint8_t *window;
+	uint32_t template[CASE_WINDOW_WORDS];
+};
+
+static void map_page(struct subject *s, unsigned table, uint32_t address, uint32_t bits)
+{
+	uint32_t second = SECOND_LEVEL + table * 0x400;
+	uint32_t first = second | 1, page = (address & 0xfffff000) | bits;
+
+	bus_write(s->bus, TABLES + (address >> 20) * 4, &first, 4);
+	bus_write(s->bus, second + (address >> 12 & 0xff) * 4, &page, 4);
+}
+
+static void map_pages(struct subject *s)
+{
+	for (uint32_t a = 0; a < CASE_BATCH * CASE_SLOT_BYTES; a += 0x1000)
+		map_page(s, 0, CASE_CODE + a, PAGE_USER);
+	for (uint32_t a = 0; a < CASE_WINDOW_BYTES; a += 0x1000)
+		map_page(s, 1, CASE_WINDOW + a, PAGE_USER);
+	map_page(s, 2, VECTORS, PAGE_PRIVILEGED);
+}
+
+static void prepare_cpu(struct subject *s)
+{
+	struct arm *arm = s->arm;
+
+	arm->c15.ttbr0 = TABLES;
+	arm->c15.ttbcr = 0;
+	arm->c15.dacr = 1;
+	arm->c15.vbar = VECTORS;
+	arm->c15.cpacr = FULL_ACCESS;
+	arm->c15.sctlr |= SCTLR_M;
+	arm->fpexc = 1u << 30;
+	arm_mappings_changed(arm);
+	for (uint32_t vector = 0; vector < 0x20; vector += 4)
+		debug_break(s->machine, VECTORS + vector);
+}
+
+struct subject *subject_create(enum way way)
+{
+	static const uint8_t firmware[4] = { 0xfe, 0xff, 0xff, 0xea }; /* b . */
+	const struct machine_config config = {
+		.board = "virt",
+		.cpu = "cortex-a15",
+		.firmware = { firmware, sizeof firmware },
+		.deterministic = true,
+		.code_cache_bytes = way == WAY_SMALL ? 1 : 0,
+		.max_block = way == WAY_SINGLE ? 1 : 0,
+		.interpret = way == WAY_INTERPRET,
+	};
+	struct subject *s = calloc(1, sizeof *s);
+	char error[128] = "out of memory";
+
+	if (s)
+		s->machine = machine_create(&config, error, sizeof error);
+	if (!s || !s->machine) {
+		fprintf(stderr, "%s\n", error);
+		free(s);
+		return NULL;
+	}
+	s->arm = arm_of(machine_cpu(s->machine));
+	s->bus = machine_bus(s->machine);
+	s->window = bus_find(s->bus, CASE_WINDOW)->memory +
+		    (CASE_WINDOW - bus_find(s->bus, CASE_WINDOW)->base);
+	case_window_fill(s->template);
+	map_pages(s);
+	prepare_cpu(s);
+	return s;
+}
+
+void subject_destroy(struct subject *s)
+{
+	if (s)
+		machine_destroy(s->machine);
+	free(s);
+}
+
+void subject_load(struct subject *s, unsigned slot, const struct random_case *c)
+{
+	bus_write(s->bus, CASE_CODE + slot * CASE_SLOT_BYTES, c->code, CASE_SLOT_BYTES);
+}
+
+static void set_state(struct arm *arm, const struct random_case *c)
+{
+	arm_cpsr_write(arm, ARM_USR | (c->cpsr & CASE_CPSR_MASK), ~0u);
+	arm->cpu.pc = c->pc;
+	memcpy(arm->r, c->r, sizeof arm->r);
+	memcpy(arm->v.d, c->d, sizeof arm->v.d);
+	arm_fpscr_write(arm, c->fpscr);
+	arm->exclusive_address = 1;
+}
+
+static void get_state(struct arm *arm, struct random_result *result)
+{
+	uint32_t vector = arm->cpu.pc - VECTORS;
+	static const struct {
+		uint32_t vector;
+		enum case_end end;
+		uint8_t lr_arm, lr_thumb;
+	} ends[] = { { 0x04, END_UNDEFINED, 4, 2 },
+		     { 0x0c, END_PREFETCH_ABORT, 4, 4 },
+		     { 0x10, END_DATA_ABORT, 8, 8 } };
+
+	for (unsigned i = 0; i < 15; i++)
+		result->r[i] = *arm_banked_register(arm, ARM_USR, i);
+	result->cpsr = arm->spsr & CASE_CPSR_MASK;
+	result->fpscr = arm_fpscr_read(arm);
+	memcpy(result->d, arm->v.d, sizeof result->d);
+	result->end = END_OTHER;
+	result->pc = arm->r[14];
+	for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++) {
+		if (vector != ends[i].vector)
+			continue;
+		result->end = ends[i].end;
+		result->pc -= arm->spsr & ARM_PSR_T ? ends[i].lr_thumb : ends[i].lr_arm;
+	}
+}
+
+void subject_run(struct subject *s, const struct random_case *c, struct random_result *result)
+{
+	memcpy(s->window, s->template, sizeof s->template);
+	set_state(s->arm, c);
+	if (machine_run_for(s->machine, CASE_LIMIT) != MACHINE_DEBUG)
+		fprintf(stderr, "# a case didn't end\n");
+	get_state(s->arm, result);
+	result->hash = case_window_hash((const uint32_t *)s->window);
+}
+
+uint64_t subject_executed(const struct subject *s)
+{
+	struct machine_stats stats;
+
+	machine_stats(s->machine, &stats);
+	return stats.instructions;
+}

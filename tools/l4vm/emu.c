@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * `l4vm emu`: one machine, hosted.  Opens what the options name, runs the machine on
+ * this thread, and closes everything in order, whatever ends it.
+ */
+#define _GNU_SOURCE
+#include <emu/log.h>
+#include <emu/machine.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "emu_options.h"
+#include "port/linux/disk_file.h"
+#include "port/linux/port_linux.h"
+
+struct emulation {
+	struct emu_options o;
+	struct serial_line serial[MACHINE_SERIAL_LINES];
+	struct terminal *terminal;
+	struct screen screen;
+	struct input input;
+	struct machine *machine;
+	struct gdb_server *gdb;
+	bool save_now; /* asked for by Ctrl-A s */
+};
+
+static struct machine *running;
+
+static void on_signal(int number)
+{
+	(void)number;
+	if (running)
+		machine_stop(running);
+}
+
+static void catch_signals(struct machine *m)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	running = m;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* On the reading thread. */
+static void on_command(void *context, char letter)
+{
+	struct emulation *e = context;
+
+	if (letter == 's' && e->o.save) {
+		__atomic_store_n(&e->save_now, true, __ATOMIC_SEQ_CST);
+		machine_stop(e->machine);
+	}
+}
+
+static void on_attention(void *context)
+{
+	struct emulation *e = context;
+
+	terminal_poll(e->terminal);
+}
+
+static bool read_blob(struct blob *blob, const char *path)
+{
+	char error[512];
+
+	if (!path)
+		return true;
+	*blob = file_read(path, error, sizeof error);
+	if (!blob->bytes)
+		complain("%s", error);
+	return blob->bytes;
+}
+
+static bool open_disks(struct emulation *e)
+{
+	char error[512];
+
+	for (unsigned i = 0; i < e->o.disks; i++) {
+		e->o.config.disk[i] = disk_file_open(
+			e->o.disk[i],
+			(e->o.snapshot ? DISK_SNAPSHOT : 0) | (e->o.read_only ? DISK_READ_ONLY : 0),
+			error, sizeof error);
+		if (!e->o.config.disk[i]) {
+			complain("%s", error);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool open_serial(struct emulation *e)
+{
+	struct terminal_config config = {.line = &e->serial[0],
+					 .command = on_command,
+					 .context = e,
+					 .help = e->o.save ? "  s  save the machine\r\n" : NULL};
+
+	e->terminal = terminal_open(&config);
+	e->o.config.serial[0] = &e->serial[0];
+	for (unsigned i = 1; i < MACHINE_SERIAL_LINES; i++) {
+		if (!e->o.serial_file[i])
+			continue;
+		if (!serial_file_open(&e->serial[i], e->o.serial_file[i])) {
+			complain("can't write '%s'", e->o.serial_file[i]);
+			return false;
+		}
+		e->o.config.serial[i] = &e->serial[i];
+	}
+	return e->terminal;
+}
+
+static bool open_log(const struct emulation *e)
+{
+	FILE *file;
+
+	if (!e->o.log_file)
+		return true;
+	file = fopen(e->o.log_file, "w");
+	if (!file)
+		complain("can't write '%s'", e->o.log_file);
+	port_set_log(file);
+	return file;
+}
+
+static bool emulation_open(struct emulation *e)
+{
+	struct machine_config *config = &e->o.config;
+	char error[512];
+
+	if (!open_log(e) || !read_blob(&config->firmware, e->o.firmware) ||
+	    !read_blob(&config->kernel, e->o.kernel) || !read_blob(&config->initrd, e->o.initrd) ||
+	    !read_blob(&config->dtb, e->o.dtb) || !open_disks(e) || !open_serial(e))
+		return false;
+	config->screen = &e->screen;
+	config->input = &e->input;
+	config->poll = on_attention;
+	config->poll_context = e;
+	e->machine = machine_create(config, error, sizeof error);
+	if (!e->machine) {
+		complain("%s", error);
+		return false;
+	}
+	if (e->o.restore && !state_load(e->machine, e->o.restore, error, sizeof error)) {
+		complain("%s", error);
+		return false;
+	}
+	if (e->o.gdb) {
+		e->gdb = gdb_listen(e->o.gdb, error, sizeof error);
+		if (!e->gdb) {
+			complain("%s", error);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool save(struct emulation *e)
+{
+	char error[512];
+
+	if (state_save(e->machine, e->o.save, error, sizeof error))
+		return true;
+	complain("%s", error);
+	return false;
+}
+
+static bool goes_on(struct emulation *e, enum machine_exit why)
+{
+	if (why == MACHINE_RESET)
+		return !e->o.no_reboot;
+	if (why == MACHINE_STOPPED && __atomic_exchange_n(&e->save_now, false, __ATOMIC_SEQ_CST)) {
+		if (save(e))
+			fprintf(stderr, "\r\nsaved to %s\r\n", e->o.save);
+		return true;
+	}
+	return false;
+}
+
+static void emulation_run(struct emulation *e)
+{
+	enum machine_exit why;
+
+	do {
+		if (e->gdb)
+			why = gdb_serve(e->gdb, e->machine);
+		else if (e->o.stop_after)
+			why = machine_run_for(e->machine, e->o.stop_after);
+		else
+			why = machine_run(e->machine);
+	} while (goes_on(e, why));
+}
+
+static void save_screenshot(struct emulation *e)
+{
+	unsigned width = 0, height = 0;
+	uint32_t *pixels;
+
+	if (e->screen.geometry)
+		e->screen.geometry(e->screen.chip, &width, &height);
+	pixels = width && height ? calloc((size_t)width * height, sizeof *pixels) : NULL;
+	if (!pixels) {
+		complain("there is no picture to save");
+		return;
+	}
+	e->screen.draw(e->screen.chip, pixels, width);
+	if (!png_write(e->o.screenshot, pixels, width, height, width))
+		complain("can't write '%s'", e->o.screenshot);
+	free(pixels);
+}
+
+static int emulation_finish(struct emulation *e)
+{
+	int status = 0;
+
+	if (e->o.save && !save(e))
+		status = 1;
+	if (e->o.screenshot)
+		save_screenshot(e);
+	if (e->o.hash)
+		fprintf(stderr, "hash %016llx\n", (unsigned long long)machine_hash(e->machine));
+	if (e->o.stats)
+		print_statistics(e->machine);
+	return status;
+}
+
+static void emulation_close(struct emulation *e)
+{
+	if (e->terminal)
+		terminal_flush(e->terminal);
+	terminal_restore();
+	running = NULL;
+	if (e->machine)
+		machine_destroy(e->machine);
+	for (unsigned i = 0; i < e->o.disks; i++)
+		if (e->o.config.disk[i])
+			disk_file_close(e->o.config.disk[i]);
+}
+
+int command_emu(int argc, char **argv)
+{
+	/* The reading thread outlives this function. */
+	static struct emulation e;
+	int status = emu_parse(&e.o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	status = 1;
+	if (emulation_open(&e)) {
+		catch_signals(e.machine);
+		if (terminal_start(e.terminal, e.machine)) {
+			emulation_run(&e);
+			terminal_flush(e.terminal);
+			terminal_restore();
+			status = emulation_finish(&e);
+		}
+	}
+	emulation_close(&e);
+	return status;
+}

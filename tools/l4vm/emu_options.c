@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The options of `l4vm emu`: parsing, checking, help.
+ */
+#define _GNU_SOURCE
+#include "emu_options.h"
+
+#include <emu/log.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+enum option_id {
+	OPT_APPEND = 256,
+	OPT_CODE_CACHE,
+	OPT_CPU,
+	OPT_DETERMINISTIC,
+	OPT_DISK,
+	OPT_DTB,
+	OPT_FIRMWARE,
+	OPT_GDB,
+	OPT_HASH,
+	OPT_HELP,
+	OPT_INITRD,
+	OPT_INTERPRET,
+	OPT_KERNEL,
+	OPT_LOG,
+	OPT_LOG_FILE,
+	OPT_MAX_BLOCK,
+	OPT_MEMORY,
+	OPT_NO_REBOOT,
+	OPT_READ_ONLY,
+	OPT_RESTORE,
+	OPT_SAVE,
+	OPT_SCREENSHOT,
+	OPT_SERIAL,
+	OPT_SNAPSHOT,
+	OPT_STATS,
+	OPT_STOP_AFTER,
+};
+
+static const struct {
+	struct option option;
+	const char *argument, *text;
+} table[] = {
+	{{"kernel", 1, 0, OPT_KERNEL}, "FILE", "a Linux kernel, an ELF or a raw image"},
+	{{"initrd", 1, 0, OPT_INITRD}, "FILE", "initial RAM disk"},
+	{{"dtb", 1, 0, OPT_DTB}, "FILE", "device tree, instead of the machine's own"},
+	{{"append", 1, 0, OPT_APPEND}, "TEXT", "kernel command line"},
+	{{"firmware", 1, 0, OPT_FIRMWARE}, "FILE", "firmware, started instead of a kernel"},
+	{{"memory", 1, 0, OPT_MEMORY}, "SIZE", "RAM, for instance 256M"},
+	{{"cpu", 1, 0, OPT_CPU}, "NAME", "another CPU than the machine's usual one"},
+	{{"disk", 1, 0, OPT_DISK}, "FILE", "disk image, raw or qcow2; up to 4 times"},
+	{{"snapshot", 0, 0, OPT_SNAPSHOT}, NULL, "keep what is written to disks in memory only"},
+	{{"read-only", 0, 0, OPT_READ_ONLY}, NULL, "disks can't be written"},
+	{{"serial", 1, 0, OPT_SERIAL}, "N:FILE", "output of serial line N (1..3) to a file"},
+	{{"screenshot", 1, 0, OPT_SCREENSHOT}, "FILE", "save the screen as PNG at the end"},
+	{{"no-reboot", 0, 0, OPT_NO_REBOOT}, NULL, "leave when the guest resets the machine"},
+	{{"gdb", 1, 0, OPT_GDB}, "[HOST:]PORT", "wait for gdb and let it control the machine"},
+	{{"save", 1, 0, OPT_SAVE}, "FILE", "save the machine at the end, or on Ctrl-A s"},
+	{{"restore", 1, 0, OPT_RESTORE}, "FILE", "go on with a saved machine"},
+	{{"deterministic", 0, 0, OPT_DETERMINISTIC}, NULL,
+	 "time by instructions: every run is the same"},
+	{{"stop-after", 1, 0, OPT_STOP_AFTER}, "N", "leave after N guest instructions"},
+	{{"stats", 0, 0, OPT_STATS}, NULL, "print figures at the end"},
+	{{"hash", 0, 0, OPT_HASH}, NULL, "print a hash of the machine's state at the end"},
+	{{"log", 1, 0, OPT_LOG}, "LIST", "categories, see below"},
+	{{"log-file", 1, 0, OPT_LOG_FILE}, "FILE", "log to a file instead of stderr"},
+	{{"code-cache", 1, 0, OPT_CODE_CACHE}, "SIZE", "of translated code, for instance 8M"},
+	{{"max-block", 1, 0, OPT_MAX_BLOCK}, "N", "guest instructions a block, 1..64"},
+	{{"interpret", 0, 0, OPT_INTERPRET}, NULL, "interpret instead of translating"},
+	{{"help", 0, 0, OPT_HELP}, NULL, "this text"},
+};
+
+static void print_usage(void)
+{
+	puts("usage: l4vm emu MACHINE [OPTION...]\n\n"
+	     "Runs one machine here; its first serial line is the terminal.  Ctrl-A x leaves,\n"
+	     "Ctrl-A h helps.  `l4vm machines` lists the machines.\n");
+	for (unsigned i = 0; i < COUNT_OF(table); i++) {
+		char left[40];
+
+		snprintf(left, sizeof left, "--%s%s%s", table[i].option.name,
+			 table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
+		printf("  %-22s %s\n", left, table[i].text);
+	}
+	printf("\nlog categories: %s\n", log_names());
+}
+
+/* "64M", "1G", "512K", "4096"; 0 if it isn't a size. */
+static uint64_t parse_size(const char *text)
+{
+	static const char units[] = "KMGT";
+	char *end;
+	uint64_t value;
+	const char *unit;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end == text || *text == '-')
+		return 0;
+	unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	if (unit) {
+		unsigned shift = (unsigned)(unit - units + 1) * 10;
+
+		if (value >> (64 - shift))
+			return 0;
+		value <<= shift;
+		end++;
+		if (!strcmp(end, "iB") || !strcmp(end, "B"))
+			return value;
+	}
+	return *end ? 0 : value;
+}
+
+static int wrong_argument(const char *option, const char *argument, const char *expected)
+{
+	complain("--%s: '%s' is not %s", option, argument, expected);
+	return 2;
+}
+
+static int parse_serial(struct emu_options *o, const char *argument)
+{
+	if (argument[0] < '1' || argument[0] >= '0' + MACHINE_SERIAL_LINES || argument[1] != ':')
+		return wrong_argument("serial", argument, "a line 1..3, a colon and a file name");
+	o->serial_file[argument[0] - '0'] = argument + 2;
+	return -1;
+}
+
+static int parse_log(const char *argument)
+{
+	const char *bad;
+	unsigned mask = log_parse(argument, &bad);
+
+	if (bad) {
+		complain("--log: there is no category '%s'; there are: %s", bad, log_names());
+		return 2;
+	}
+	log_mask = mask;
+	return -1;
+}
+
+static int parse_number(struct emu_options *o, int id)
+{
+	uint64_t value = parse_size(optarg);
+
+	switch (id) {
+	case OPT_MEMORY:
+		o->config.memory_bytes = value;
+		return value ? -1 : wrong_argument("memory", optarg, "a size such as 256M");
+	case OPT_CODE_CACHE:
+		o->config.code_cache_bytes = (uint32_t)value;
+		return value && value <= 1u << 30 ?
+			       -1 :
+			       wrong_argument("code-cache", optarg, "a size up to 1G");
+	case OPT_MAX_BLOCK:
+		o->config.max_block = (unsigned)value;
+		return value && value <= 64 ? -1 :
+					      wrong_argument("max-block", optarg, "within 1..64");
+	default:
+		o->stop_after = value;
+		return value ? -1 : wrong_argument("stop-after", optarg, "a number above 0");
+	}
+}
+
+static int parse_option(struct emu_options *o, int id)
+{
+	switch (id) {
+	case OPT_APPEND: o->config.append = optarg; break;
+	case OPT_CPU: o->config.cpu = optarg; break;
+	case OPT_DETERMINISTIC: o->config.deterministic = true; break;
+	case OPT_DTB: o->dtb = optarg; break;
+	case OPT_FIRMWARE: o->firmware = optarg; break;
+	case OPT_GDB: o->gdb = optarg; break;
+	case OPT_HASH: o->hash = true; break;
+	case OPT_INITRD: o->initrd = optarg; break;
+	case OPT_INTERPRET: o->config.interpret = true; break;
+	case OPT_KERNEL: o->kernel = optarg; break;
+	case OPT_LOG: return parse_log(optarg);
+	case OPT_LOG_FILE: o->log_file = optarg; break;
+	case OPT_NO_REBOOT: o->no_reboot = true; break;
+	case OPT_READ_ONLY: o->read_only = true; break;
+	case OPT_RESTORE: o->restore = optarg; break;
+	case OPT_SAVE: o->save = optarg; break;
+	case OPT_SCREENSHOT: o->screenshot = optarg; break;
+	case OPT_SERIAL: return parse_serial(o, optarg);
+	case OPT_SNAPSHOT: o->snapshot = true; break;
+	case OPT_STATS: o->stats = true; break;
+	case OPT_DISK:
+		if (o->disks == MACHINE_DISKS)
+			return complain("--disk: at most %d disks", MACHINE_DISKS), 2;
+		o->disk[o->disks++] = optarg;
+		break;
+	default: return parse_number(o, id);
+	}
+	return -1;
+}
+
+int emu_parse(struct emu_options *o, int argc, char **argv)
+{
+	struct option options[COUNT_OF(table) + 1] = {{0}};
+	int id, status;
+
+	for (unsigned i = 0; i < COUNT_OF(table); i++)
+		options[i] = table[i].option;
+	while ((id = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (id == OPT_HELP || id == 'h') {
+			print_usage();
+			return 0;
+		}
+		if (id == '?') {
+			fputs("l4vm help emu lists the options.\n", stderr);
+			return 2;
+		}
+		status = parse_option(o, id);
+		if (status >= 0)
+			return status;
+	}
+	if (optind + 1 != argc) {
+		complain(optind == argc ? "emu: which machine? see l4vm machines" :
+					  "emu: one machine, please; see l4vm help emu");
+		return 2;
+	}
+	o->config.board = argv[optind];
+	return -1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The options of `l4vm emu`.
+ */
+#ifndef L4VM_EMU_OPTIONS_H
+#define L4VM_EMU_OPTIONS_H
+
+#include <emu/machine.h>
+
+struct emu_options {
+	struct machine_config config; /* without blobs and backends */
+	const char *firmware, *kernel, *initrd, *dtb;
+	const char *disk[MACHINE_DISKS];
+	unsigned disks;
+	bool snapshot;	/* writes to disks are forgotten */
+	bool read_only;
+	const char *serial_file[MACHINE_SERIAL_LINES];
+	const char *gdb, *save, *restore, *log_file, *screenshot;
+	uint64_t stop_after; /* guest instructions; 0: no limit */
+	bool no_reboot;	     /* a reset ends the program */
+	bool stats, hash;
+};
+
+/* Returns -1 to go on, or the exit status (help, or a mistake that was reported). */
+int emu_parse(struct emu_options *options, int argc, char **argv);
+
+#endif

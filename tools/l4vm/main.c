@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * l4vm: what runs on the administrator's machine.  Chooses the subcommand.
+ */
+#include "command.h"
+
+#include <emu/machine.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} commands[] = {
+	{"emu", command_emu, "one machine, hosted on this system"},
+	{"machines", command_machines, "the machines, their CPUs and memory"},
+	{"help", command_help, "this text, or a command's"},
+};
+
+int complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("l4vm: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return 1;
+}
+
+static void print_help(FILE *file)
+{
+	fputs("usage: l4vm COMMAND [ARGUMENT...]\n\ncommands:\n", file);
+	for (unsigned i = 0; i < COUNT_OF(commands); i++)
+		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\nl4vm help COMMAND tells more.\n", file);
+}
+
+int command_help(int argc, char **argv)
+{
+	char *help[] = {argc > 1 ? argv[1] : NULL, "--help", NULL};
+
+	for (unsigned i = 0; argc > 1 && i < COUNT_OF(commands); i++)
+		if (!strcmp(argv[1], commands[i].name) && commands[i].run != command_help)
+			return commands[i].run(2, help);
+	if (argc > 1 && strcmp(argv[1], "help") && strcmp(argv[1], "--help")) {
+		complain("there is no command '%s'", argv[1]);
+		return 2;
+	}
+	print_help(stdout);
+	return 0;
+}
+
+int command_machines(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1) {
+		puts("usage: l4vm machines\n\nLists the machines that can be emulated.");
+		return 0;
+	}
+	printf("%-14s %-12s %-24s %s\n", "MACHINE", "CPU", "MEMORY (DEFAULT)", "");
+	for (const struct machine_board *b = machine_boards(); b->name; b++) {
+		char memory[40];
+
+		snprintf(memory, sizeof memory, "%u-%u MiB (%u)", (unsigned)(b->memory_min >> 20),
+			 (unsigned)(b->memory_max >> 20), (unsigned)(b->memory_default >> 20));
+		printf("%-14s %-12s %-24s %s\n", b->name, b->cpu, memory, b->summary);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_help(stderr);
+		return 2;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("l4vm 0.2");
+		return 0;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return command_help(1, argv + 1);
+	for (unsigned i = 0; i < COUNT_OF(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	complain("there is no command '%s'; see l4vm help", argv[1]);
+	return 2;
+}
