@@ -36,10 +36,11 @@ $(BUILD)/bin/l4vm: $(call objects,obj-l4vm,$(l4vm-src)) $(BUILD)/emu-linux/libem
 emu-libs := -lfdt -lpng -lpthread
 
 # Fuzz targets (COMPILER=clang): build/clang/fuzz/NAME.
+fuzz-link-flags := -fsanitize=fuzzer,address,undefined
 define fuzz-target
 $(call compile,obj-fuzz/$1,$(emu-fuzz-flags) $($1-cflags),$($1-src))
 $(BUILD)/fuzz/$1: $(call objects,obj-fuzz/$1,$($1-src)) $(BUILD)/emu-fuzz/libemu.a
-	$$(call run,LINK,$(CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ $(emu-libs))
+	$$(call run,LINK,$(CC) $$(fuzz-link-flags) -o $$@ $$^ $(emu-libs))
 endef
 ifeq ($(COMPILER),clang)
 $(foreach f,$(fuzz-targets),$(eval $(call fuzz-target,$f)))
@@ -51,7 +52,7 @@ endif
 define emu-test
 $(call compile,obj-$2/$1,$(emu-$(if $(filter unit,$2),linux,san)-flags) $($1-cflags),$($1-src))
 $(BUILD)/$2/$1: $(call objects,obj-$2/$1,$($1-src)) $(BUILD)/emu-$(if $(filter unit,$2),linux,san)/libemu.a
-	$$(call run,LINK,$(CC) $(if $(filter unit-san,$2),$(sanitize)) -o $$@ $$^ $(emu-libs))
+	$$(call run,LINK,$(CC) $$($2-flags) -o $$@ $$^ $(emu-libs))
 endef
 $(foreach t,$(emu-tests),\
 	$(eval $(call emu-test,$t,unit))\

@@ -34,5 +34,5 @@ emu-tests :=
 fuzz-targets :=
 
 module-files := $(sort $(wildcard $(addsuffix /*.mk,kernel/* kernel/*/* lib/* servers/* \
-	examples/* tests/* tests/*/* emu/* emu/*/* tools/l4vm guests)))
+	examples/* tests/* tests/*/* tests/*/*/* emu/* emu/*/* tools/l4vm guests)))
 include $(module-files)

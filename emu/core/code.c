@@ -244,7 +244,8 @@ static struct block *block_place(struct code *c, const struct ir_block *ir)
 	uint32_t links = (uint32_t)(ir->exits * sizeof(struct link));
 	uint32_t at, bytes = (uint32_t)sizeof(struct block) + links;
 
-	if (c->record_bottom - c->code_top < bytes + sizeof(struct link) + 64)
+	/* The code's end has been rounded up, maybe beyond the records. */
+	if (c->code_top + bytes + sizeof(struct link) + 64 > c->record_bottom)
 		return NULL;
 	at = c->record_bottom - links;
 	at -= at % (uint32_t)sizeof(struct link) + (uint32_t)sizeof(struct block);

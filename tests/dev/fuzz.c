@@ -77,7 +77,7 @@ static bool fuzz_disk(struct fuzz_world *w, uint64_t sector, uint32_t count, voi
 		return false;
 	if (from)
 		memcpy(w->sectors[sector], from, (size_t)count * SECTOR_BYTES);
-	else
+	else if (bytes)
 		memcpy(bytes, w->sectors[sector], (size_t)count * SECTOR_BYTES);
 	return true;
 }

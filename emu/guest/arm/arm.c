@@ -212,6 +212,7 @@ const struct guest guest_arm = {
 	.name = "arm",
 	.state_bytes = sizeof(struct arm),
 	.slots = arm_slots,
+	.booleans = (const uint16_t[]){ offsetof(struct arm, cf), offsetof(struct arm, vf), 0 },
 	.pinned = { offsetof(struct arm, r[0]), offsetof(struct arm, r[1]),
 		    offsetof(struct arm, r[2]), offsetof(struct arm, r[3]),
 		    offsetof(struct arm, r[4]), offsetof(struct arm, r[5]),

@@ -110,7 +110,7 @@ uint64_t arm_help_cpsr_read(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint6
 	struct arm *arm = cpu;
 
 	(void)a, (void)b, (void)c, (void)d;
-	return arm_cpsr_read(arm) & (arm_privileged(arm) ? MASK_MSR : MASK_USER);
+	return arm_cpsr_read(arm) & MASK_MSR; /* in user mode, too: the manual leaves it open */
 }
 
 static uint32_t return_from_exception(struct arm *arm, uint32_t pc, uint32_t cpsr)

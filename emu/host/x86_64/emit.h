@@ -7,7 +7,9 @@
  *	compile.c	backward pass (last uses, hints), forward pass: one gen_* a time
  *	alloc.c		where every value is: register, spill unit, slot, constant, flag
  *	encode.c	instruction encoder
- *	ops.c		integers, flags, select
+ *	ops.c bits.c	integers
+ *	flags.c		flags, comparisons, select
+ *	slots.c		get and set
  *	memory.c	loads, stores, spans and their slow paths
  *	fp.c vector.c	floating point and v128 on SSE
  *	exits.c		entry, links, indirect exits, return predictor
@@ -357,16 +359,37 @@ struct place unit_place(const struct host *h, unsigned unit);
 bool value_place(const struct host *h, ir_value v, struct place *p);
 bool value_is_byte(const struct host *h, ir_value v);
 
-/* ops.c */
-void flags_clobber(struct host *h);
+/* flags.c */
+bool is_flag(const struct host *h, ir_value v);      /* COND or SETCC */
+ir_value token_of(const struct host *h, ir_value v); /* that it is a condition of */
 bool flags_live(const struct host *h);
+void flags_clobber(struct host *h); /* before EFLAGS change */
 void gen_flag_operands(struct host *h, const struct ir_op *op);
 unsigned gen_condition(struct host *h, ir_value v); /* returns cc: v != 0 */
-bool gen_integer(struct host *h, const struct ir_op *op);
 void gen_flag_value(struct host *h, ir_value v, unsigned to);
+void gen_compare(struct host *h, enum ir_type type, ir_value a, ir_value b, bool test);
+void gen_setcc(struct host *h, const struct ir_op *op);
+void gen_pack(struct host *h, const struct ir_op *op);
+void gen_select(struct host *h, const struct ir_op *op);
+
+/* slots.c */
 void gen_set(struct host *h, const struct ir_op *op);
 void gen_get(struct host *h, const struct ir_op *op);
-void gen_select(struct host *h, const struct ir_op *op);
+
+/* bits.c */
+void gen_shift(struct host *h, const struct ir_op *op, enum shift shift);
+void gen_unary(struct host *h, const struct ir_op *op, unsigned digit); /* neg 3, not 2 */
+void gen_bswap(struct host *h, const struct ir_op *op);
+void gen_count_zeros(struct host *h, const struct ir_op *op);
+void gen_field(struct host *h, ir_value a, enum ir_type type, unsigned pos, unsigned len,
+	       bool sign);
+void gen_deposit(struct host *h, const struct ir_op *op);
+void gen_widen(struct host *h, const struct ir_op *op);
+void gen_concat(struct host *h, const struct ir_op *op);
+
+/* ops.c */
+bool gen_integer(struct host *h, const struct ir_op *op);
+void gen_cold_divide(struct host *h, struct cold *c);
 
 /* memory.c */
 void gen_load(struct host *h, const struct ir_op *op);
@@ -390,7 +413,6 @@ void gen_call(struct host *h, const struct ir_op *op);
 
 /* exits.c */
 void gen_entry(struct host *h);
-void gen_cold_divide(struct host *h, struct cold *c);
 void gen_exit(struct host *h, const struct ir_op *op);
 void gen_cold_exit(struct host *h, struct cold *c);
 

@@ -111,6 +111,21 @@ static const uint32_t code_misaligned[] = {
 	0xe3a04009,
 };
 
+/* mov r1, #1; add pc, pc, r1, lsl #2; udf #0; udf #0; adr lr, 1f; cmp r1, #1; moveq pc, lr;
+ * udf #0; 1: push {lr}; popne {pc}; pop {r3}; mov r2, #3 */
+static const uint32_t code_jumps[] = {
+	0xe3a01001, 0xe08ff101, 0xe7f000f0, 0xe7f000f0, 0xe28fe008, 0xe3510001,
+	0x01a0f00e, 0xe7f000f0, 0xe52de004, 0x149df004, 0xe49d3004, 0xe3a02003,
+};
+
+/* movs r0, #4; add pc, r0; udf #0; udf #0; udf #0; ldr r1, 2f; cmp r0, #4; ittt eq; moveq
+ * r2, #5; ldreq r4, [r6]; beq 1f; udf #0; .balign 4; 1: bx pc; nop; .arm; mov r3, #7;
+ * .balign 4; b 3f; 2: .word 0x01020304; 3: nop */
+static const uint16_t code_thumb_jumps[] = {
+	0x2004, 0x4487, 0xde00, 0xde00, 0xde00, 0x4906, 0x2804, 0xbf02, 0x2205, 0x6834, 0xe000,
+	0xde00, 0x4778, 0xbf00, 0x3007, 0xe3a0, 0x0000, 0xea00, 0x0304, 0x0102, 0xf000, 0xe320,
+};
+
 /* What to set or look at: a register 0..14, or one of these. */
 enum { CPSR = 16, PC, WORD }; /* WORD + i: in DATA */
 
@@ -170,6 +185,16 @@ static const struct {
 	  false,
 	  { { 0, 1 }, { 1, 2 }, { 6, DATA } },
 	  { { 2, 2 }, { 3, 0 }, { 4, 1 }, { 5, ~0u }, { WORD, 1 } } },
+	{ "jumps by instructions that write pc",
+	  CODE_OF(code_jumps),
+	  false,
+	  { { 13, DATA + 0xc0 } },
+	  { { 2, 3 }, { 3, 0x8020 }, { 13, DATA + 0xc0 }, { 14, 0x8020 } } },
+	{ "the same in Thumb, and BX PC",
+	  CODE_OF(code_thumb_jumps),
+	  true,
+	  { { 6, DATA } },
+	  { { 0, 4 }, { 1, 0x01020304 }, { 2, 5 }, { 3, 7 }, { 4, 0x1000 }, { PC, 0x802c } } },
 	{ "carry",
 	  CODE_OF(code_carry),
 	  false,

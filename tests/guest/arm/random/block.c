@@ -30,6 +30,7 @@ struct block {
 	struct case_layout *layout;
 	enum flavour flavour;
 	bool thumb;
+	unsigned exclusive; /* size log2 of load- and store-exclusive */
 	unsigned at, insns;
 	struct pending pending[MOST_PENDING];
 	unsigned pending_count;
@@ -87,7 +88,9 @@ static unsigned draw_set(struct block *b)
 		return other < 85 ? SET_VFP : other < 93 ? SET_NEON : SET_A32;
 	if (b->flavour == FLAVOUR_NEON)
 		return other < 85 ? SET_NEON : other < 93 ? SET_VFP : SET_A32;
-	return other < 95 ? SET_A32 : other < 98 ? SET_VFP : SET_NEON;
+	if (other < 5)
+		return SET_EXCLUSIVE + b->exclusive;
+	return other < 96 ? SET_A32 : other < 98 ? SET_VFP : SET_NEON;
 }
 
 static void put_plain(struct block *b, unsigned without)
@@ -356,6 +359,7 @@ void generate_case(struct random_case *c, uint64_t seed, uint64_t number, enum f
 	random_start(&r, seed, number);
 	memset(c, 0, sizeof *c);
 	generate_state(&r, c);
+	b.exclusive = random_below(&r, 4);
 	b.thumb = flavour == FLAVOUR_THUMB || (flavour != FLAVOUR_ARM && random_next(&r) & 1);
 	c->pc = (CASE_CODE + slot * CASE_SLOT_BYTES) | b.thumb;
 	generate_code(&b);

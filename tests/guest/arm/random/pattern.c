@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const struct pattern_table *const tables[SETS] = {
+static const struct pattern_table *const tables[] = {
 	[SET_A32] = &pattern_a32, [SET_T16] = &pattern_t16, [SET_T32] = &pattern_t32,
 	[SET_VFP] = &pattern_vfp, [SET_NEON] = &pattern_neon,
 };
@@ -204,6 +204,14 @@ static uint32_t to_thumb(uint32_t i, unsigned set)
 	return (i & 0x00ffffff) | 0xef000000 | (i & 1u << 24) << 4; /* U moves to bit 28 */
 }
 
+static const struct pattern_table *table_of(unsigned set, bool thumb)
+{
+	if (set < SET_EXCLUSIVE)
+		return tables[set];
+	return thumb ? &pattern_t32_exclusive[set - SET_EXCLUSIVE] :
+		       &pattern_a32_exclusive[set - SET_EXCLUSIVE];
+}
+
 uint32_t pattern_draw(struct random_source *r, unsigned set, bool thumb, unsigned without)
 {
 	struct drawing g = { .random = r, .thumb = thumb };
@@ -211,7 +219,7 @@ uint32_t pattern_draw(struct random_source *r, unsigned set, bool thumb, unsigne
 	uint32_t i;
 
 	do
-		row = draw_row(r, tables[set]);
+		row = draw_row(r, table_of(set, thumb));
 	while (row->flags & without);
 	i = expand(&g, row->pattern);
 	if (row->fix)

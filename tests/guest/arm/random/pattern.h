@@ -25,7 +25,6 @@
 
 enum pattern_flag {
 	ROW_NOT_IN_IT = 1,
-	ROW_NOT_QEMU = 2, /* see classes that QEMU 7.2 does otherwise, in compare.c */
 	ROW_EVEN_D = 4,	  /* Advanced SIMD: even registers */
 	ROW_EVEN_N = 8,
 	ROW_EVEN_M = 16,
@@ -44,7 +43,9 @@ struct pattern_row {
 	uint32_t (*fix)(uint32_t instruction, uint32_t random);
 };
 
-enum pattern_set { SET_A32, SET_T16, SET_T32, SET_VFP, SET_NEON, SETS };
+/* The last four: load- and store-exclusive of one size, whose log2 is added.  A case has
+ * one size only, as a pair of different sizes is UNPREDICTABLE. */
+enum pattern_set { SET_A32, SET_T16, SET_T32, SET_VFP, SET_NEON, SET_EXCLUSIVE };
 
 struct pattern_table {
 	const struct pattern_row *rows;
@@ -53,6 +54,7 @@ struct pattern_table {
 
 extern const struct pattern_table pattern_a32, pattern_t16, pattern_t32, pattern_vfp,
 	pattern_neon;
+extern const struct pattern_table pattern_a32_exclusive[4], pattern_t32_exclusive[4];
 
 #define ROWS(rows)                                                                                 \
 	{                                                                                          \

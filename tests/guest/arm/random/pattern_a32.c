@@ -30,14 +30,11 @@ static uint32_t fix_a32_insert(uint32_t i, uint32_t random)
 	return i;
 }
 
-/* An index shifted left by at most 2, or right. */
+/* An index shifted left by at most 1, or right with its sign: it stays small. */
 static uint32_t fix_a32_index(uint32_t i, uint32_t random)
 {
-	if (random & 3 || (i >> 5 & 3) == 3)
-		i &= ~(3u << 5);
-	if (!(i >> 5 & 3))
-		i &= ~(0x1eu << 7);
-	return i;
+	i &= random & 3 ? ~(3u << 5) : ~(1u << 5);
+	return i >> 5 & 3 ? i : i & ~(0x1eu << 7);
 }
 
 static uint32_t fix_list(uint32_t i, uint32_t random)
@@ -45,7 +42,7 @@ static uint32_t fix_list(uint32_t i, uint32_t random)
 	return i & 0xffff ? i : i | 1u << (random & 3);
 }
 
-/* MSR's value without the E bit: user programs may change it on ARMv7, says the manual,
+/* MSR only of flags and GE: user programs may write the E bit on ARMv7, says the manual,
  * QEMU doesn't let them. */
 static const struct pattern_row a32_rows[] = {
 	{ 20, "cccc 0010 xxxs NNNN dddd iiii iiii iiii", 0, NULL },
@@ -149,13 +146,22 @@ static const struct pattern_row a32_rows[] = {
 	{ 4, "cccc 100x x011 wwww rrrr rrrr rrrr rrrr", 0, fix_list },
 	{ 4, "cccc 100x x000 bbbb llll llll llll llll", 0, fix_list },
 	{ 4, "cccc 100x x010 wwww llll llll llll llll", 0, fix_list },
-
-	{ 2, "cccc 0001 1001 bbbb dddd 1111 1001 1111", 0, NULL },
-	{ 2, "cccc 0001 1011 bbbb pppp 1111 1001 1111", 0, NULL },
-	{ 2, "cccc 0001 11x1 bbbb dddd 1111 1001 1111", 0, NULL },
-	{ 2, "cccc 0001 1000 bbbb dddd 1111 1001 qqqq", 0, NULL },
-	{ 2, "cccc 0001 1010 bbbb hhhh 1111 1001 pppp", 0, NULL },
-	{ 2, "cccc 0001 11x0 bbbb dddd 1111 1001 qqqq", 0, NULL },
 };
 
 const struct pattern_table pattern_a32 = ROWS(a32_rows);
+
+#define LOAD_STORE_EXCLUSIVE(op, d, e, s)                                                          \
+	{ 1, "cccc 0001 1" op "1 bbbb " d " 1111 1001 1111", 0, NULL },                            \
+	{ 1, "cccc 0001 1" op "0 bbbb " e " 1111 1001 " s, 0, NULL }
+
+static const struct pattern_row a32_exclusive_rows[4][2] = {
+	{ LOAD_STORE_EXCLUSIVE("10", "dddd", "dddd", "qqqq") },
+	{ LOAD_STORE_EXCLUSIVE("11", "dddd", "dddd", "qqqq") },
+	{ LOAD_STORE_EXCLUSIVE("00", "dddd", "dddd", "qqqq") },
+	{ LOAD_STORE_EXCLUSIVE("01", "pppp", "hhhh", "pppp") },
+};
+
+const struct pattern_table pattern_a32_exclusive[4] = { ROWS(a32_exclusive_rows[0]),
+							ROWS(a32_exclusive_rows[1]),
+							ROWS(a32_exclusive_rows[2]),
+							ROWS(a32_exclusive_rows[3]) };

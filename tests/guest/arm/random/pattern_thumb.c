@@ -165,12 +165,6 @@ static const struct pattern_row t32_rows[] = {
 	{ 3, "1110 1001 x100 bbbb nnnn mmmm 00ii iiii", 0, NULL },
 	{ 2, "1110 1001 x110 wwww dddd eeee 00ii iiii", 0, NULL },
 	{ 2, "1110 1000 x110 wwww dddd eeee 00ii iiii", 0, NULL },
-	{ 2, "1110 1000 0101 bbbb dddd 1111 00ii iiii", 0, NULL },
-	{ 2, "1110 1000 0100 bbbb qqqq dddd 00ii iiii", 0, NULL },
-	{ 2, "1110 1000 1101 bbbb dddd 1111 010x 1111", 0, NULL },
-	{ 2, "1110 1000 1101 bbbb dddd eeee 0111 1111", 0, NULL },
-	{ 2, "1110 1000 1100 bbbb qqqq 1111 010x dddd", 0, NULL },
-	{ 2, "1110 1000 1100 bbbb gggg ffff 0111 hhhh", 0, NULL },
 	{ 2, "1110 1000 1001 bbbb rrrr rrrr rrrr rrrr", 0, fix_t32_list },
 	{ 2, "1110 1000 1011 wwww rrrr rrrr rrrr rrrr", 0, fix_t32_list },
 	{ 2, "1110 1000 1000 bbbb llll llll llll llll", 0, fix_t32_list },
@@ -213,3 +207,19 @@ static const struct pattern_row t32_rows[] = {
 };
 
 const struct pattern_table pattern_t32 = ROWS(t32_rows);
+
+static const struct pattern_row t32_exclusive_rows[4][2] = {
+	{ { 1, "1110 1000 1101 bbbb dddd 1111 0100 1111", 0, NULL },
+	  { 1, "1110 1000 1100 bbbb qqqq 1111 0100 dddd", 0, NULL } },
+	{ { 1, "1110 1000 1101 bbbb dddd 1111 0101 1111", 0, NULL },
+	  { 1, "1110 1000 1100 bbbb qqqq 1111 0101 dddd", 0, NULL } },
+	{ { 1, "1110 1000 0101 bbbb dddd 1111 0000 00ii", 0, NULL },
+	  { 1, "1110 1000 0100 bbbb qqqq dddd 0000 00ii", 0, NULL } },
+	{ { 1, "1110 1000 1101 bbbb dddd eeee 0111 1111", 0, NULL },
+	  { 1, "1110 1000 1100 bbbb gggg ffff 0111 hhhh", 0, NULL } },
+};
+
+const struct pattern_table pattern_t32_exclusive[4] = { ROWS(t32_exclusive_rows[0]),
+							ROWS(t32_exclusive_rows[1]),
+							ROWS(t32_exclusive_rows[2]),
+							ROWS(t32_exclusive_rows[3]) };

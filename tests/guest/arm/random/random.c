@@ -112,8 +112,7 @@ static bool runs(enum way way, uint64_t number)
 static void run_batch(enum way way, uint64_t first)
 {
 	for (unsigned i = 0; i < CASE_BATCH; i++)
-		if (runs(way, first + i))
-			subject_load(subjects[way], i, &cases[i]);
+		subject_load(subjects[way], i, &cases[i]);
 	for (unsigned i = 0; i < CASE_BATCH; i++) {
 		if (runs(way, first + i))
 			subject_run(subjects[way], &cases[i], &results[way][i]);

@@ -101,7 +101,7 @@ static void make_entrance(void)
 	__builtin___clear_cache((char *)code, (char *)(code + 2));
 }
 
-static __attribute__((noinline)) void enter(const struct random_case *c)
+static __attribute__((noinline, noreturn)) void enter(const struct random_case *c)
 {
 	*(volatile uint32_t *)(ENTER + 0x1000) = c->pc;
 	__asm__ volatile("vldmia %1!, {d0-d15}\n\t"
