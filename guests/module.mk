@@ -28,9 +28,9 @@ arm-installer := $(packages)/debian-installer-12-netboot-armhf_all/usr/lib/debia
 $(arm-guests)/initrd.gz: guests/initramfs guests/init $(packages)/.arm
 	$(call run,INITRD,guests/initramfs $@ init=guests/init bin/busybox=$(arm-busybox))
 
-$(arm-guests)/debian-initrd.gz: guests/initramfs guests/init $(packages)/.arm
+$(arm-guests)/debian-initrd.gz: guests/initramfs guests/init guests/module.mk $(packages)/.arm
 	$(call run,INITRD,guests/initramfs $@ init=guests/init bin/busybox=$(arm-busybox) \
-		--modules $(arm-debian)/lib/modules/* virtio_mmio:virtio_blk:ext4)
+		--modules $(arm-debian)/lib/modules/* virtio_mmio:virtio_blk:crc32c_generic:ext4)
 
 $(arm-guests)/debian-vmlinuz: $(packages)/.arm
 	$(call run,COPY,cp $(arm-debian)/boot/vmlinuz-* $@)

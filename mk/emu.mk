@@ -48,6 +48,24 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(fuzz-targets)) ## Fuzz targets (COMPILER=clan
 .PHONY: fuzz
 endif
 
+# Two targets at a time.  NAME-runs is how many strings fuzz-check gives to NAME, and
+# NAME-options are options of libFuzzer's.
+FUZZ ?= $(fuzz-targets)
+FUZZ_SECONDS ?= 3600
+fuzz-check-of = check $(or $($1-runs),1000)
+fuzz-search-of = search $(FUZZ_SECONDS)
+fuzz-each = printf '%s\n' $(foreach f,$(FUZZ),'$(strip $f $(call $1,$f) $($f-options))') | \
+	xargs -P 2 -L 1 tests/fuzz-target build/clang
+
+fuzz-check: ## Each fuzz target with a fixed number of fixed strings; FUZZ=NAME for one
+	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang fuzz
+	$(Q)$(call fuzz-each,fuzz-check-of)
+
+fuzz-hour: ## Each fuzz target for an hour, two at a time; FUZZ=NAME, FUZZ_SECONDS=N
+	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang fuzz
+	$(Q)$(call fuzz-each,fuzz-search-of)
+.PHONY: fuzz-check fuzz-hour
+
 # Programs that run on Linux and use the library: tests (twice) and benchmarks.
 define emu-test
 $(call compile,obj-$2/$1,$(emu-$(if $(filter unit,$2),linux,san)-flags) $($1-cflags),$($1-src))

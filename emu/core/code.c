@@ -154,6 +154,8 @@ static void invalidate_page(struct code *c, gpa page, uint64_t subpages)
 	if (any) {
 		c->stats.invalidations++;
 		code_forget_returns(c);
+		/* One of them may be running, and a loop. */
+		machine_shorten_slice(c->cpu->machine, 0);
 	}
 	page_unprotect(c, page);
 }
@@ -327,7 +329,7 @@ struct block *code_add(struct code *c, const struct ir_block *ir, gpa physical, 
 	b->link_count = ir->exits;
 	for (unsigned i = 0; i < ir->exits; i++) {
 		b->link[i].from = b;
-		if (i < code.link_count) {
+		if (i < code.link_count && code.link[i].at) {
 			b->link[i].at = c->code_top + code.link[i].at;
 			b->link[i].pc = code.link[i].pc;
 		}

@@ -54,6 +54,11 @@ bool fetch_read(struct fetch *f, gva address, unsigned size, uint32_t *value)
 	return true;
 }
 
+static bool may_link(const struct code *c, gva pc)
+{
+	return !(log_mask & LOG_EXEC) && !debug_breaks_at(c->cpu->machine, pc);
+}
+
 static void log_ir_line(const char *text)
 {
 	log_line(LOG_IR, "%s", text);
@@ -92,6 +97,7 @@ void code_translate(struct code *c, struct ir_block *ir, struct fetch *f, gva pc
 	const char *wrong;
 
 	ir_begin(ir, pc, modes, guest->slots);
+	ir->may_loop = may_link(c, pc);
 	f->limit = limit;
 	guest->translate(cpu, ir, f);
 	if (__builtin_expect(log_mask & (LOG_IN | LOG_IR), 0)) {
@@ -174,11 +180,6 @@ static unsigned run_limited(struct code *c)
 	code_translate(c, &c->limited, &f, cpu->pc, cpu->modes,
 		       limit < c->max_block ? limit : c->max_block);
 	return ir_run(cpu, &c->limited);
-}
-
-static bool may_link(const struct code *c, gva pc)
-{
-	return !(log_mask & LOG_EXEC) && !debug_breaks_at(c->cpu->machine, pc);
 }
 
 static unsigned enter(struct code *c, struct block *b)

@@ -213,6 +213,7 @@ struct ir_block {
 	unsigned count;	     /* operations */
 	unsigned exits;	     /* direct exits so far: the sum of ir_links */
 	const struct ir_slot *slots; /* names for the printer; ends with name NULL */
+	bool may_loop; /* an exit to the block's own pc needn't be a link */
 	struct ir_op op[IR_MAX_OPS];
 };
 

@@ -7,3 +7,10 @@ bus_test-src := tests/emu/bus_test.c
 clock_test-src := tests/emu/clock_test.c
 log_test-src := tests/emu/log_test.c
 memory_test-src := tests/emu/memory_test.c
+
+# A damaged saved machine, damaged boot files, gdb's protocol: whole machines.
+fuzz-targets += fuzz_state fuzz_boot fuzz_gdb
+fuzz_state-src := $(addprefix tests/emu/,fuzz_state.c fuzz_machine.c)
+fuzz_boot-src := $(addprefix tests/emu/,fuzz_boot.c fuzz_machine.c)
+fuzz_gdb-src := $(addprefix tests/emu/,fuzz_gdb.c fuzz_machine.c)
+fuzz_gdb-options := -dict=tests/emu/gdb.dict

@@ -30,6 +30,27 @@ static bool complain(uint64_t seed, const char *what, const char *why)
 	return false;
 }
 
+/* Some blocks become loops: their exits lead back to their start. */
+static void make_loop(uint64_t seed)
+{
+	bool loop = fake_random(&seed) % 3 == 0;
+
+	block.may_loop = loop;
+	for (unsigned i = 0; loop && i < block.count; i++) {
+		struct ir_op *op = &block.op[i];
+
+		if ((op->op == IR_EXIT || op->op == IR_EXIT_IF) && fake_random(&seed) % 2)
+			op->imm = block.pc;
+	}
+}
+
+/* Whether a loop is to be entered anew by whoever ran it. */
+static bool goes_round(unsigned exit, const struct fake *f)
+{
+	return block.may_loop && exit >= HOST_LINK && exit < HOST_LINK + block.exits &&
+	       f->cpu.pc == block.pc;
+}
+
 static bool same_effect(uint64_t seed, const void *entry, int32_t budget)
 {
 	struct fake x;
@@ -38,11 +59,15 @@ static bool same_effect(uint64_t seed, const void *entry, int32_t budget)
 
 	rig_fill(&x, seed, budget);
 	memcpy(fake_ram, ram_before, FAKE_RAM_BYTES);
-	exit_x = rig_interpret(&x, &block);
+	do
+		exit_x = rig_interpret(&x, &block);
+	while (goes_round(exit_x, &x));
 	memcpy(ram_after, fake_ram, FAKE_RAM_BYTES);
 	rig_fill(&rig_state, seed, budget);
 	memcpy(fake_ram, ram_before, FAKE_RAM_BYTES);
-	exit_y = rig_execute(entry);
+	do
+		exit_y = rig_execute(entry);
+	while (goes_round(exit_y, &rig_state));
 	raised += exit_x == RIG_RAISED;
 	if (exit_x != exit_y) {
 		snprintf(text, sizeof text, "%u, not %u", exit_y, exit_x);
@@ -73,6 +98,7 @@ static bool try_block(uint64_t seed)
 	ir_random(&block, seed,
 		  only_options >= 0 ? (unsigned)only_options : sets[seed % COUNT_OF(sets)]);
 	block.modes = RIG_MODES;
+	make_loop(seed);
 	if (seed / COUNT_OF(sets) % 2)
 		ir_optimise(&block);
 	rig_used = rig_common;

@@ -6,6 +6,7 @@ A missing image is an error, not a skipped test: `make guests` makes them.
 """
 import os
 import re
+import resource
 import subprocess
 
 import pexpect
@@ -25,10 +26,14 @@ class Guest(pexpect.spawn):
     Everything it prints is also kept in a log.
     """
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, limits):
+        def limit():
+            for name, value in limits.items():
+                resource.setrlimit(getattr(resource, name), (value, value))
+
         self.log = open(log, "w", encoding="utf-8")
         super().__init__(command[0], command[1:], timeout=PATIENCE, encoding="utf-8",
-                         codec_errors="replace", echo=False)
+                         codec_errors="replace", echo=False, preexec_fn=limit)
         self.logfile_read = self.log
         self.delaybeforesend = None
 
@@ -89,7 +94,6 @@ def image(name):
     return path
 
 
-# Machines with the options that boot Linux to a shell.
 def linux(machine, *arguments, append=""):
     """The arguments that boot Linux on a machine to its shell."""
     if machine == "vexpress-a9":
@@ -100,7 +104,8 @@ def linux(machine, *arguments, append=""):
         files = ["--kernel", image("zImage"), "--initrd", image("initrd.gz")]
     else:
         files = ["--kernel", image("debian-vmlinuz"), "--initrd", image("debian-initrd.gz")]
-    return [machine, *files, "--append", f"console=ttyAMA0 {append}".strip(), *arguments]
+    return [machine, *files, "--append", f"console=ttyAMA0 {append}".strip(),
+            *map(str, arguments)]
 
 
 @pytest.fixture
@@ -108,11 +113,11 @@ def start(build, l4vm, request):
     """start(argument...) starts `l4vm emu` on a terminal; it ends with the test."""
     guests = []
 
-    def start(*arguments):
+    def start(*arguments, limits={}):
         os.makedirs(f"{build}/log", exist_ok=True)
         name = re.sub(r"[^\w.-]", "_", request.node.name)
         log = f"{build}/log/hosted-{name}-{len(guests)}"
-        guests.append(Guest([l4vm, "emu", *map(str, arguments)], log))
+        guests.append(Guest([l4vm, "emu", *map(str, arguments)], log, limits))
         return guests[-1]
 
     yield start

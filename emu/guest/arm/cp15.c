@@ -43,6 +43,7 @@ enum {
 	NEEDS_TIMER = 1,
 	NEEDS_A9 = 2,
 	NEEDS_L2 = 4, /* an integrated level 2 cache: A7, A15 */
+	NEEDS_LPAE = 128,
 	/* ... and for user mode a bit allows it. */
 	USER_BY_PMUSEREN = 8,
 	USER_BY_PL0CTEN = 16, /* CNTKCTL: either counter */
@@ -55,6 +56,9 @@ enum {
 #define CNTKCTL_PL0VTEN (1u << 8)
 #define CNTKCTL_PL0PTEN (1u << 9)
 #define CNTKCTL_WRITABLE 0x3ffu
+
+#define PAR_LPAE (1u << 11)
+#define TTBR_LONG_BITS 0x00ff00ffffffffffull /* ASID, address */
 
 struct cp_register {
 	uint32_t encoding;
@@ -146,7 +150,10 @@ static void write_ttbcr(struct arm *arm, const struct cp_register *r, uint32_t v
 	uint32_t old = arm->c15.ttbcr;
 
 	(void)r;
-	arm->c15.ttbcr = value & (TTBCR_N | TTBCR_PD0 | TTBCR_PD1);
+	if (value & TTBCR_EAE && arm->model->lpae)
+		arm->c15.ttbcr = value & TTBCR_LONG_BITS;
+	else
+		arm->c15.ttbcr = value & (TTBCR_N | TTBCR_PD0 | TTBCR_PD1);
 	if (old != arm->c15.ttbcr)
 		arm_mappings_changed(arm);
 }
@@ -183,20 +190,33 @@ static void write_vbar(struct arm *arm, const struct cp_register *r, uint32_t va
 	arm->c15.vbar = value & ~31u;
 }
 
-/* ATS1Cxx: opc2 is {user, write}.  The result as B3.13.3 has it. */
+/* What PAR shows of a translation (B4.1.112), by the format of the tables. */
+static uint64_t par_short(const struct mem_walk *walk, bool good)
+{
+	if (!good)
+		return (walk->fault & 15) << 1 | 1;
+	if (walk->span_log2 == 24)
+		return ((uint32_t)walk->page & 0xff000000) |
+		       (uint32_t)(walk->page >> 32 & 0xff) << 16 | 2;
+	return (uint32_t)walk->page & 0xfffff000;
+}
+
+static uint64_t par_long(const struct mem_walk *walk, bool good)
+{
+	return (good ? walk->page : (walk->fault & 63) << 1 | 1) | PAR_LPAE;
+}
+
+/* ATS1Cxx: opc2 is {user, write}. */
 static void write_translate(struct arm *arm, const struct cp_register *r, uint32_t value)
 {
 	unsigned opc2 = CP_OPC2(r->encoding);
 	struct mem_walk walk;
+	bool good = arm_translate_address(arm, value, opc2 & 2, arm->c15.dacr,
+					  opc2 & 1 ? MEM_WRITE : MEM_READ, &walk);
+	uint64_t par = arm_long_format(arm) ? par_long(&walk, good) : par_short(&walk, good);
 
-	if (!arm_translate_address(arm, value, opc2 & 2, arm->c15.dacr,
-				   opc2 & 1 ? MEM_WRITE : MEM_READ, &walk))
-		arm->c15.par = (walk.fault & 15) << 1 | 1;
-	else if (walk.span_log2 == 24)
-		arm->c15.par = ((uint32_t)walk.page & 0xff000000) |
-			       (uint32_t)(walk.page >> 32 & 0xff) << 16 | 2;
-	else
-		arm->c15.par = (uint32_t)walk.page & 0xfffff000;
+	arm->c15.par = (uint32_t)par;
+	arm->c15.par_high = (uint32_t)(par >> 32);
 }
 
 static void write_tlb_all(struct arm *arm, const struct cp_register *r, uint32_t value)
@@ -389,6 +409,8 @@ static const struct cp_register cp15_registers[] = {
 
 	{ CP15(10, 0, 2, 0), "PRRR", SYS_RW, FIELD(c15.prrr) },
 	{ CP15(10, 0, 2, 1), "NMRR", SYS_RW, FIELD(c15.nmrr) },
+	{ CP15(10, 0, 3, 0), "AMAIR0", SYS_RW, NEEDS_LPAE, ZERO },
+	{ CP15(10, 0, 3, 1), "AMAIR1", SYS_RW, NEEDS_LPAE, ZERO },
 
 	{ CP15(12, 0, 0, 0), "VBAR", SYS_RW, FIELD(c15.vbar), .write = write_vbar },
 	{ CP15(12, 0, 1, 0), "ISR", SYS_R, .read = read_isr },
@@ -470,7 +492,7 @@ static bool model_has(const struct arm *arm, unsigned needs)
 	bool a9 = arm->model->ccsidr_l2 == 0;
 
 	return !(needs & NEEDS_TIMER && !arm->model->generic_timer) && !(needs & NEEDS_A9 && !a9) &&
-	       !(needs & NEEDS_L2 && a9);
+	       !(needs & NEEDS_L2 && a9) && !(needs & NEEDS_LPAE && !arm->model->lpae);
 }
 
 static bool user_may(const struct arm *arm, unsigned needs)
@@ -539,40 +561,118 @@ unsigned arm_cp15_slot(const struct arm *arm, uint32_t encoding, uint32_t modes,
 	return r && r->slot && r->access & right ? r->field : 0;
 }
 
-/* 64-bit registers: the architected timer's.  opc1 0 and 1 are the counters, 2 and 3
- * the compare values; even ones are physical. */
-static unsigned timer64_access(struct arm *arm, uint32_t encoding, bool write)
-{
-	static const uint32_t user_bit[4] = { CNTKCTL_PL0PCTEN, CNTKCTL_PL0VCTEN, CNTKCTL_PL0PTEN,
-					      CNTKCTL_PL0VTEN };
-	unsigned opc1 = encoding >> 12 & 15;
+/* 64-bit registers. */
+enum cp64 {
+	CP64_NONE,
+	CP64_TTBR0,
+	CP64_TTBR1,
+	CP64_PAR,
+	CP64_CNTPCT,
+	CP64_CNTVCT,
+	CP64_CNTP_CVAL,
+	CP64_CNTV_CVAL,
+};
 
-	if ((encoding & 0xfff) == (14 << 8 | 15) && opc1 < 4 && !(write && opc1 < 2) &&
-	    arm->model->generic_timer && (arm_privileged(arm) || arm->c15.cntkctl & user_bit[opc1]))
-		return opc1;
+/* The timer's, by opc1. */
+static enum cp64 timer64(const struct arm *arm, unsigned opc1, bool write)
+{
+	static const struct {
+		enum cp64 which;
+		uint32_t user_bit;
+		bool read_only;
+	} rows[] = { { CP64_CNTPCT, CNTKCTL_PL0PCTEN, true },
+		     { CP64_CNTVCT, CNTKCTL_PL0VCTEN, true },
+		     { CP64_CNTP_CVAL, CNTKCTL_PL0PTEN, false },
+		     { CP64_CNTV_CVAL, CNTKCTL_PL0VTEN, false } };
+
+	if (!arm->model->generic_timer || opc1 >= COUNT_OF(rows) ||
+	    (write && rows[opc1].read_only) ||
+	    !(arm_privileged(arm) || arm->c15.cntkctl & rows[opc1].user_bit))
+		return CP64_NONE;
+	return rows[opc1].which;
+}
+
+/* Those of the Large Physical Address Extension. */
+static enum cp64 lpae64(const struct arm *arm, unsigned crm, unsigned opc1)
+{
+	if (!arm->model->lpae || !arm_privileged(arm))
+		return CP64_NONE;
+	if (crm == 2 && opc1 <= 1)
+		return opc1 ? CP64_TTBR1 : CP64_TTBR0;
+	return crm == 7 && opc1 == 0 ? CP64_PAR : CP64_NONE;
+}
+
+/* The register of an access by MRRC or MCRR, or an undefined instruction. */
+static enum cp64 cp64_access(struct arm *arm, uint32_t encoding, bool write)
+{
+	unsigned opc1 = encoding >> 12 & 15, crm = CP_CRM(encoding);
+	enum cp64 which = CP64_NONE;
+
+	if ((encoding & 15) == 15)
+		which = crm == 14 ? timer64(arm, opc1, write) : lpae64(arm, crm, opc1);
+	if (which != CP64_NONE)
+		return which;
 	LOG(LOG_UNIMPLEMENTED, "arm: %s p%u, %u, c%u at %#x", write ? "mcrr" : "mrrc",
-	    encoding & 15, opc1, CP_CRM(encoding), arm->cpu.pc);
+	    encoding & 15, opc1, crm, arm->cpu.pc);
 	arm_raise_undefined(arm);
 }
 
 uint64_t arm_help_mrrc(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct arm *arm = cpu;
-	unsigned opc1 = timer64_access(arm, (uint32_t)a, false);
 
 	(void)b, (void)c, (void)d;
-	if (opc1 < 2)
+	switch (cp64_access(arm, (uint32_t)a, false)) {
+	case CP64_TTBR0:
+		return (uint64_t)arm->c15.ttbr0_high << 32 | arm->c15.ttbr0;
+	case CP64_TTBR1:
+		return (uint64_t)arm->c15.ttbr1_high << 32 | arm->c15.ttbr1;
+	case CP64_PAR:
+		return (uint64_t)arm->c15.par_high << 32 | arm->c15.par;
+	case CP64_CNTP_CVAL:
+		return arm->timer[ARM_TIMER_PHYSICAL].compare;
+	case CP64_CNTV_CVAL:
+		return arm->timer[ARM_TIMER_VIRTUAL].compare;
+	default:
 		return arm_timer_count(arm);
-	return arm->timer[opc1 == 2 ? ARM_TIMER_PHYSICAL : ARM_TIMER_VIRTUAL].compare;
+	}
+}
+
+/* As write_ttbr; the address space number is in the upper word. */
+static void write_ttbr64(struct arm *arm, uint32_t *low, uint32_t *high, uint64_t value)
+{
+	value &= TTBR_LONG_BITS;
+	if (*low == (uint32_t)value && *high == value >> 32)
+		return;
+	*low = (uint32_t)value;
+	*high = (uint32_t)(value >> 32);
+	mem_flush(arm->cpu.mem);
 }
 
 uint64_t arm_help_mcrr(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct arm *arm = cpu;
-	unsigned opc1 = timer64_access(arm, (uint32_t)a, true);
+	struct arm_cp15 *c15 = &arm->c15;
 
 	(void)c, (void)d;
-	arm_timer_write_compare(arm, opc1 == 2 ? ARM_TIMER_PHYSICAL : ARM_TIMER_VIRTUAL, b);
+	switch (cp64_access(arm, (uint32_t)a, true)) {
+	case CP64_TTBR0:
+		write_ttbr64(arm, &c15->ttbr0, &c15->ttbr0_high, b);
+		break;
+	case CP64_TTBR1:
+		write_ttbr64(arm, &c15->ttbr1, &c15->ttbr1_high, b);
+		break;
+	case CP64_PAR:
+		c15->par = (uint32_t)b;
+		c15->par_high = (uint32_t)(b >> 32);
+		break;
+	case CP64_CNTP_CVAL:
+		arm_timer_write_compare(arm, ARM_TIMER_PHYSICAL, b);
+		break;
+	default:
+		arm_timer_write_compare(arm, ARM_TIMER_VIRTUAL, b);
+		break;
+	}
 	return 0;
 }
 

@@ -108,8 +108,8 @@ static void dump_system(const struct arm *arm, void (*line)(const char *text))
 	const struct arm_cp15 *c = &arm->c15;
 	char text[100];
 
-	snprintf(text, sizeof text, "sctlr %08x ttbr0 %08x ttbr1 %08x ttbcr %x dacr %08x", c->sctlr,
-		 c->ttbr0, c->ttbr1, c->ttbcr, c->dacr);
+	snprintf(text, sizeof text, "sctlr %08x ttbr0 %02x%08x ttbr1 %02x%08x ttbcr %x dacr %08x",
+		 c->sctlr, c->ttbr0_high, c->ttbr0, c->ttbr1_high, c->ttbr1, c->ttbcr, c->dacr);
 	line(text);
 	snprintf(text, sizeof text, "dfsr %08x dfar %08x ifsr %08x ifar %08x contextidr %08x",
 		 c->dfsr, c->dfar, c->ifsr, c->ifar, c->contextidr);

@@ -31,7 +31,8 @@ uint64_t arm_help_bkpt(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	struct arm *arm = cpu;
 
 	(void)a, (void)b, (void)c, (void)d;
-	arm_raise_prefetch_abort(arm, FAULT_DEBUG, arm->cpu.pc & ~1u);
+	arm_raise_prefetch_abort(arm, arm_long_format(arm) ? LONG_FAULT_DEBUG : FAULT_DEBUG,
+				 arm->cpu.pc & ~1u);
 }
 
 /* HVC and SMC: privileged only; without a firmware they don't exist. */

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ARMv7-A memory management with the short descriptor format (ARM DDI 0406C, B3.5 to
- * B3.13): page walks, rights, faults, and the memory system's spaces.
+ * ARMv7-A memory management (ARM DDI 0406C, B3.5 to B3.13): page walks with the short
+ * descriptor format (the long one is in mmu_long.c), rights, faults, and the memory
+ * system's spaces.
  *
  * Of the four spaces each stands for a pair (user or privileged, DACR value).  A system
  * that opens and closes domains at every kernel entry (Linux does) comes back to the
  * same few pairs, and finds their tables as it left them.
  *
  * Not modelled: memory types and cacheability (RAM is RAM, unaligned accesses to device
- * memory don't fault), hardware management of the access flag, FCSE, long descriptors.
+ * memory don't fault), hardware management of the access flag, FCSE.
  */
-#include "guest/arm/system.h"
+#include "guest/arm/mmu.h"
 
 #include <emu/log.h>
 
@@ -18,14 +19,6 @@
 #define RIGHTS_ALL (MEM_READ | MEM_WRITE | MEM_FETCH)
 #define DOMAIN_CLIENT 1u
 #define DOMAIN_MANAGER 3u
-
-/* What a descriptor says about a page. */
-struct mapping {
-	unsigned domain;
-	unsigned ap; /* AP[2:0] */
-	bool xn, pxn;
-	bool page; /* from a second-level descriptor */
-};
 
 /* Read and write rights by AP[2:0] (table B3-8); 4 is reserved. */
 static const uint8_t privileged_rights[8] = { 0, RIGHTS_RW, RIGHTS_RW, RIGHTS_RW,
@@ -43,6 +36,8 @@ gpa arm_root(const struct cpu *cpu, unsigned n)
 {
 	const struct arm *arm = (const struct arm *)cpu;
 
+	if (n != ARM_ROOT_NONE && arm_long_format(arm))
+		return arm_root_long(arm, n);
 	switch (n) {
 	case ARM_ROOT_TTBR0:
 		return ttbr0_base(arm);
@@ -53,24 +48,36 @@ gpa arm_root(const struct cpu *cpu, unsigned n)
 	}
 }
 
-/* Reads a descriptor and notes it in the walk as it is in memory. */
-static bool read_descriptor(struct arm *arm, struct mem_walk *walk, unsigned root, gpa offset,
-			    uint32_t *descriptor)
+bool arm_read_descriptor(struct arm *arm, struct mem_walk *walk, unsigned root, gpa offset,
+			 unsigned bytes, uint64_t *descriptor)
 {
 	gpa address = arm_root(&arm->cpu, root) + offset;
+	uint64_t value = 0; /* the host is little-endian */
 
-	if (!bus_read(arm->cpu.bus, address, descriptor, sizeof *descriptor))
+	if (!bus_read(arm->cpu.bus, address, &value, bytes))
 		return false;
 	walk->pte[walk->pte_count++] = (struct mem_pte){
-		.address = offset, .value = *descriptor, .bytes = 4, .root = (uint8_t)root
+		.address = offset, .value = value, .bytes = (uint8_t)bytes, .root = (uint8_t)root
 	};
 	if (arm->c15.sctlr & SCTLR_EE)
-		*descriptor = __builtin_bswap32(*descriptor);
+		value = __builtin_bswap64(value) >> (64 - 8 * bytes);
+	*descriptor = value;
+	return true;
+}
+
+static bool read_short(struct arm *arm, struct mem_walk *walk, unsigned root, gpa offset,
+		       uint32_t *descriptor)
+{
+	uint64_t value;
+
+	if (!arm_read_descriptor(arm, walk, root, offset, 4, &value))
+		return false;
+	*descriptor = (uint32_t)value;
 	return true;
 }
 
 static void section_mapping(gva address, uint32_t descriptor, struct mem_walk *walk,
-			    struct mapping *m)
+			    struct arm_mapping *m)
 {
 	m->ap = (descriptor >> 10 & 3) | (descriptor >> 13 & 4);
 	m->xn = descriptor & 1u << 4;
@@ -87,15 +94,15 @@ static void section_mapping(gva address, uint32_t descriptor, struct mem_walk *w
 }
 
 static bool page_mapping(struct arm *arm, gva address, uint32_t table, struct mem_walk *walk,
-			 struct mapping *m)
+			 struct arm_mapping *m)
 {
 	uint32_t descriptor;
 
 	m->page = true;
 	m->domain = table >> 5 & 15;
 	m->pxn = table & 1u << 2;
-	if (!read_descriptor(arm, walk, ARM_ROOT_NONE,
-			     (table & 0xfffffc00) | (address >> 10 & 0x3fc), &descriptor)) {
+	if (!read_short(arm, walk, ARM_ROOT_NONE, (table & 0xfffffc00) | (address >> 10 & 0x3fc),
+			&descriptor)) {
 		walk->fault = FAULT_WALK_EXTERNAL | FAULT_PAGE;
 		return false;
 	}
@@ -118,7 +125,7 @@ static bool page_mapping(struct arm *arm, gva address, uint32_t table, struct me
 }
 
 /* The first level: which table, and what its descriptor is. */
-static bool walk_tables(struct arm *arm, gva address, struct mem_walk *walk, struct mapping *m)
+static bool walk_tables(struct arm *arm, gva address, struct mem_walk *walk, struct arm_mapping *m)
 {
 	uint32_t ttbcr = arm->c15.ttbcr, descriptor;
 	unsigned n = ttbcr & TTBCR_N;
@@ -128,8 +135,8 @@ static bool walk_tables(struct arm *arm, gva address, struct mem_walk *walk, str
 		walk->fault = FAULT_TRANSLATION;
 		return false;
 	}
-	if (!read_descriptor(arm, walk, low ? ARM_ROOT_TTBR0 : ARM_ROOT_TTBR1, address >> 20 << 2,
-			     &descriptor)) {
+	if (!read_short(arm, walk, low ? ARM_ROOT_TTBR0 : ARM_ROOT_TTBR1, address >> 20 << 2,
+			&descriptor)) {
 		walk->fault = FAULT_WALK_EXTERNAL;
 		return false;
 	}
@@ -144,7 +151,7 @@ static bool walk_tables(struct arm *arm, gva address, struct mem_walk *walk, str
 }
 
 /* B3.7: read and write by AP, execution by XN and what is derived from others. */
-static uint8_t mapping_rights(const struct arm *arm, const struct mapping *m, bool user)
+static uint8_t mapping_rights(const struct arm *arm, const struct arm_mapping *m, bool user)
 {
 	uint8_t rights = user ? user_rights[m->ap] : privileged_rights[m->ap];
 	uint32_t sctlr = arm->c15.sctlr;
@@ -162,7 +169,7 @@ static uint8_t mapping_rights(const struct arm *arm, const struct mapping *m, bo
 }
 
 /* Checks in the manual's order (B3.12.1): access flag, domain, permission. */
-static bool check_mapping(const struct arm *arm, struct mapping *m, bool user, uint32_t dacr,
+static bool check_mapping(const struct arm *arm, struct arm_mapping *m, bool user, uint32_t dacr,
 			  enum mem_access access, struct mem_walk *walk)
 {
 	unsigned level = m->page ? FAULT_PAGE : 0;
@@ -189,13 +196,19 @@ static bool check_mapping(const struct arm *arm, struct mapping *m, bool user, u
 bool arm_translate_address(struct arm *arm, gva address, bool user, uint32_t dacr,
 			   enum mem_access access, struct mem_walk *walk)
 {
-	struct mapping m = { 0 };
+	struct arm_mapping m = { 0 };
 
 	*walk = (struct mem_walk){ .span_log2 = PAGE_SHIFT };
 	if (!(arm->c15.sctlr & SCTLR_M)) {
 		walk->page = address & ~PAGE_MASK;
 		walk->rights = RIGHTS_ALL;
 		return true;
+	}
+	if (arm_long_format(arm)) {
+		if (!arm_walk_long(arm, address, walk, &m))
+			return false;
+		walk->rights = mapping_rights(arm, &m, user);
+		return walk->rights & access;
 	}
 	return walk_tables(arm, address, walk, &m) &&
 	       check_mapping(arm, &m, user, dacr, access, walk);
@@ -218,14 +231,18 @@ bool arm_walk(struct cpu *cpu, gva address, unsigned space, enum mem_access acce
 void arm_abort(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
 	       const struct mem_walk *walk)
 {
-	uint32_t fault = FAULT_ALIGNMENT;
+	struct arm *arm = arm_of(cpu);
+	bool is_long = arm_long_format(arm);
+	uint32_t fault = is_long ? LONG_FAULT_ALIGNMENT : FAULT_ALIGNMENT;
 
 	(void)space;
 	if (walk)
-		fault = walk->fault == GUEST_BUS_ERROR ? FAULT_EXTERNAL : walk->fault;
+		fault = walk->fault;
+	if (fault == GUEST_BUS_ERROR)
+		fault = is_long ? LONG_FAULT_EXTERNAL : FAULT_EXTERNAL;
 	if (access == MEM_FETCH)
-		arm_raise_prefetch_abort(arm_of(cpu), fault & 0xf, address);
-	arm_raise_data_abort(arm_of(cpu), fault | (access & MEM_WRITE ? FSR_WNR : 0), address);
+		arm_raise_prefetch_abort(arm, is_long ? fault : fault & 0xf, address);
+	arm_raise_data_abort(arm, fault | (access & MEM_WRITE ? FSR_WNR : 0), address);
 }
 
 /* The space that stands for these rights, or the one not used for longest, emptied. */
@@ -256,7 +273,8 @@ static uint8_t choose_space(struct arm *arm, bool user, uint32_t dacr, unsigned 
 void arm_spaces_update(struct arm *arm)
 {
 	bool user = !arm_privileged(arm);
-	uint32_t dacr = arm->c15.sctlr & SCTLR_M ? arm->c15.dacr : 0;
+	bool domains = arm->c15.sctlr & SCTLR_M && !arm_long_format(arm);
+	uint32_t dacr = domains ? arm->c15.dacr : 0;
 
 	arm->space_current = choose_space(arm, user, dacr, MEM_SPACES);
 	arm->space_user_current =

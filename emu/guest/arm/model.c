@@ -4,8 +4,7 @@
  * Cortex-A7 (DDI 0464) and Cortex-A15 (DDI 0438).
  *
  * The values are the manuals' but for what isn't modelled: no security and no
- * virtualization extensions (ID_PFR1), no ThumbEE (ID_PFR0), no long descriptors
- * (ID_MMFR0), no memory-mapped or extended CP14 debug (ID_DFR0).  Caches are described
+ * virtualization extensions (ID_PFR1), no ThumbEE (ID_PFR0), no memory-mapped or extended CP14 debug (ID_DFR0).  Caches are described
  * small, as nothing depends on them but how long a guest takes to clean them.
  */
 #include "guest/arm/system.h"
@@ -36,6 +35,7 @@ static const struct arm_model arm_models[] = {
 		.fma = true,
 		.generic_timer = true,
 		.pxn = true,
+		.lpae = true,
 		.event_counters = 4,
 		.sctlr = 0x00c50878,
 		.cache_type = 0x84448003,
@@ -45,7 +45,7 @@ static const struct arm_model arm_models[] = {
 		.ccsidr_l2 = 0x701fe03a,  /* 128 KiB, 8 ways of 64-byte lines */
 		.id_pfr = { 0x00000131, 0x00010001 },
 		.id_dfr0 = 0x02000000,
-		.id_mmfr = { 0x10101104, 0x40000000, 0x01240000, 0x02102211 },
+		.id_mmfr = { 0x10101105, 0x40000000, 0x01240000, 0x02102211 },
 		.id_isar = { 0x02101110, 0x13112111, 0x21232041, 0x11112131, 0x10011142, 0 },
 		.mvfr = { 0x10110222, 0x11111111 },
 		.fpsid = 0x41023075,
@@ -57,6 +57,7 @@ static const struct arm_model arm_models[] = {
 		.fma = true,
 		.generic_timer = true,
 		.pxn = true,
+		.lpae = true,
 		.event_counters = 6,
 		.sctlr = 0x00c50878,
 		.cache_type = 0x8444c004,
@@ -66,7 +67,7 @@ static const struct arm_model arm_models[] = {
 		.ccsidr_l2 = 0x703fe07a, /* 512 KiB, 16 ways of 64-byte lines */
 		.id_pfr = { 0x00000131, 0x00010001 },
 		.id_dfr0 = 0x02000000,
-		.id_mmfr = { 0x10201104, 0x20000000, 0x01240000, 0x02102211 },
+		.id_mmfr = { 0x10201105, 0x20000000, 0x01240000, 0x02102211 },
 		.id_isar = { 0x02101110, 0x13112111, 0x21232041, 0x11112131, 0x10011142, 0 },
 		.mvfr = { 0x10110222, 0x11111111 },
 		.fpsid = 0x410430f0,

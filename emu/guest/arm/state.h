@@ -69,6 +69,7 @@ struct arm_model {
 	bool fma;		 /* VFPv4: VFMA, half-precision */
 	bool generic_timer;	 /* CP15 c14 */
 	bool pxn;		 /* PXN in descriptors, WXN and UWXN in SCTLR */
+	bool lpae;		 /* long descriptors, 64-bit TTBR0, TTBR1 and PAR */
 	uint8_t event_counters;	 /* of the performance monitor, at most 6 */
 	uint32_t sctlr;		 /* at reset */
 	uint32_t cache_type, clidr, ccsidr_l1d, ccsidr_l1i, ccsidr_l2;
@@ -90,8 +91,10 @@ struct arm_timer {
 struct arm_cp15 {
 	uint32_t sctlr, actlr, cpacr;
 	uint32_t ttbr0, ttbr1, ttbcr, dacr;
+	uint32_t ttbr0_high, ttbr1_high, par_high; /* with LPAE */
 	uint32_t dfsr, ifsr, dfar, ifar, adfsr, aifsr;
-	uint32_t par, prrr, nmrr, vbar, contextidr, fcseidr;
+	uint32_t par, vbar, contextidr, fcseidr;
+	uint32_t prrr, nmrr; /* MAIR0, MAIR1 with long descriptors */
 	uint32_t csselr, diag, power;
 	/* performance monitors */
 	uint32_t pmcr, pmcnten, pmovsr, pmselr, pmuseren, pminten, pmxevtyper[6], pmxevcntr[6];

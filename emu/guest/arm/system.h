@@ -32,6 +32,13 @@
 #define TTBCR_N 7u
 #define TTBCR_PD0 (1u << 4)
 #define TTBCR_PD1 (1u << 5)
+#define TTBCR_EAE (1u << 31) /* long descriptors; with it, instead of the above: */
+#define TTBCR_TSZ 7u
+#define TTBCR_T0SZ_SHIFT 0
+#define TTBCR_EPD0 (1u << 7)
+#define TTBCR_T1SZ_SHIFT 16
+#define TTBCR_EPD1 (1u << 23)
+#define TTBCR_LONG_BITS 0xbfc73f87u
 
 /* Fault status FS[4:0] of the short descriptor format (table B3-23).  In a walk's
  * fault code bits 7..4 are the domain, as in DFSR; FS[4] is never set. */
@@ -49,8 +56,26 @@ enum arm_fault {
 };
 #define FSR_WNR (1u << 11) /* a write */
 
+/* The same with long descriptors (table B3-24), as in DFSR and IFSR, LPAE bit included.
+ * Bits 1..0 are the level where there is one. */
+enum arm_long_fault {
+	LONG_FAULT_TRANSLATION = 0x204,
+	LONG_FAULT_ACCESS_FLAG = 0x208,
+	LONG_FAULT_PERMISSION = 0x20c,
+	LONG_FAULT_EXTERNAL = 0x210,
+	LONG_FAULT_WALK_EXTERNAL = 0x214,
+	LONG_FAULT_ALIGNMENT = 0x221,
+	LONG_FAULT_DEBUG = 0x222,
+};
+
 /* struct mem_pte's root. */
 enum arm_root_number { ARM_ROOT_NONE, ARM_ROOT_TTBR0, ARM_ROOT_TTBR1 };
+
+/* Whether translation tables have long descriptors. */
+static inline bool arm_long_format(const struct arm *arm)
+{
+	return (arm->c15.ttbcr & TTBCR_EAE) != 0;
+}
 
 /* cpsr.c */
 static inline bool arm_privileged(const struct arm *arm)

@@ -303,16 +303,17 @@ static void unit_cover(struct arm_unit *u, gva end)
  * the address behind it. */
 static bool unit_it_end(struct arm_unit *u, gva *end)
 {
-	gva pc = u->pc + u->bytes;
+	gva pc = u->pc + u->bytes, seen = pc;
 	uint32_t half;
 
 	for (uint8_t it = u->it_next; it; it = it_advance(it)) {
 		if (it >> 4 != u->it >> 4 || pc >> PAGE_SHIFT != u->pc >> PAGE_SHIFT ||
 		    !fetch_read(u->fetch, pc, 2, &half))
 			return false;
+		seen = pc + 2; /* the other half may be in the next page */
 		pc += arm_is_wide(half) ? 4 : 2;
 	}
-	unit_cover(u, pc);
+	unit_cover(u, seen);
 	*end = pc;
 	return true;
 }

@@ -142,7 +142,7 @@ static unsigned scratch_among(struct host *h, uint32_t temps)
 
 unsigned reg_scratch(struct host *h)
 {
-	return scratch_among(h, TEMPS_GENERAL);
+	return scratch_among(h, h->temps);
 }
 
 unsigned reg_scratch_vector(struct host *h)
@@ -153,7 +153,7 @@ unsigned reg_scratch_vector(struct host *h)
 void reg_clear(struct host *h, unsigned reg)
 {
 	ir_value v = h->owner[reg];
-	uint32_t candidates = TEMPS_GENERAL & ~h->locked & ~REG_BIT(reg);
+	uint32_t candidates = h->temps & ~h->locked & ~REG_BIT(reg);
 	uint32_t free = candidates & ~regs_owned(h, candidates);
 
 	if (v == IR_NONE)
@@ -288,7 +288,7 @@ unsigned reg_target(struct host *h, ir_value v)
 	if (v != IR_NONE && !lives_on(h, v)) {
 		unsigned r = h->value[v].reg;
 
-		if (r != NO_REG && TEMPS >> r & 1) {
+		if (r != NO_REG && TEMPS(h) >> r & 1) {
 			reg_lock(h, r);
 			return r;
 		}
@@ -372,7 +372,7 @@ void reg_set_pinned(struct host *h, unsigned reg, ir_value v)
 		return;
 	reg_move_out(h, reg);
 	reg_copy(h, reg, v);
-	if (!is_const(h, v) && (h->value[v].reg == NO_REG || TEMPS >> h->value[v].reg & 1))
+	if (!is_const(h, v) && (h->value[v].reg == NO_REG || TEMPS(h) >> h->value[v].reg & 1))
 		reg_define(h, v, reg);
 }
 
@@ -413,7 +413,7 @@ void reg_origin_kill(struct host *h, unsigned slot, unsigned bytes)
 /* Before a call: whatever lives on is in memory too. */
 void reg_save_all(struct host *h)
 {
-	for (uint32_t rest = TEMPS; rest; rest &= rest - 1) {
+	for (uint32_t rest = TEMPS(h); rest; rest &= rest - 1) {
 		unsigned r = (unsigned)__builtin_ctz(rest);
 
 		if (h->owner[r] != IR_NONE && lives_on(h, h->owner[r]))
@@ -423,6 +423,6 @@ void reg_save_all(struct host *h)
 
 void reg_forget_temps(struct host *h)
 {
-	for (uint32_t rest = TEMPS; rest; rest &= rest - 1)
+	for (uint32_t rest = TEMPS(h); rest; rest &= rest - 1)
 		reg_disown(h, (unsigned)__builtin_ctz(rest));
 }

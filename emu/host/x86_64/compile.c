@@ -240,6 +240,8 @@ static bool gen_colds(struct host *h)
 bool host_compile(struct host *h, const struct ir_block *b, uint8_t *out, size_t room,
 		  unsigned first_link, struct host_code *code)
 {
+	bool fits;
+
 	h->block = b;
 	h->start = h->out = out;
 	h->end = out + room;
@@ -248,10 +250,13 @@ bool host_compile(struct host *h, const struct ir_block *b, uint8_t *out, size_t
 	h->first_link = first_link;
 	if (!has_room(h))
 		return false;
+	loop_begin(h);
 	look_back(h);
 	reg_begin(h);
 	gen_entry(h);
-	if (!look_forward(h) || !gen_colds(h))
+	fits = look_forward(h) && gen_colds(h);
+	loop_end(h);
+	if (!fits)
 		return false;
 	code->bytes = (size_t)(h->out - h->start);
 	code->entry = 0;

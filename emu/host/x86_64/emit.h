@@ -48,7 +48,7 @@ enum reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R
 #define REG_BIT(r) (1u << (r))
 #define TEMPS_GENERAL (REG_BIT(RAX) | REG_BIT(RCX) | REG_BIT(RDX) | REG_BIT(RSI) | REG_BIT(RDI))
 #define TEMPS_VECTOR 0xffff0000u
-#define TEMPS (TEMPS_GENERAL | TEMPS_VECTOR)
+#define TEMPS(h) ((h)->temps | TEMPS_VECTOR)
 
 /* The bias brings the guest's own slots into reach of an 8-bit displacement. */
 #define HOST_BIAS ((int32_t)(sizeof(struct cpu) + 128))
@@ -192,6 +192,10 @@ struct host {
 
 	/* The block being compiled. */
 	const struct ir_block *block;
+	uint32_t temps;      /* general registers for values */
+	uint32_t carried;    /* see loop.c */
+	uint16_t carried_slot[2];
+	uint32_t loop_at;    /* offset of the entry for the block's own exits; 0: none */
 	uint8_t *start, *out, *end;
 	unsigned at; /* operation */
 	gva insn_pc;
@@ -328,6 +332,11 @@ static inline bool lives_on(const struct host *h, ir_value v)
 {
 	return h->value[v].last > h->at;
 }
+
+/* loop.c: before, at the entry of, and after a block. */
+void loop_begin(struct host *h);
+void loop_entry(struct host *h);
+void loop_end(struct host *h);
 
 /* alloc.c.  Registers these return are locked until the operation's end. */
 unsigned reg_scratch(struct host *h);

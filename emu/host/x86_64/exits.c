@@ -27,6 +27,7 @@ void gen_entry(struct host *h)
 {
 	struct cold *c = cold_add(h, COLD_BUDGET);
 
+	loop_entry(h);
 	enc_alu_imm(h, ALU_SUB, W32, R15, (int32_t)h->block->insns);
 	cold_from(c, enc_jcc(h, IR_CC_N));
 }
@@ -48,10 +49,29 @@ static struct cold *link_add(struct host *h, enum cold_kind kind, uint32_t field
 	return c;
 }
 
+/* Whether an exit is to the block itself, and goes there without ceremony. */
+static bool loops(const struct host *h, gva pc)
+{
+	return h->loop_at && pc == h->block->pc && !unfinished(h);
+}
+
+/* Its number stands for nothing. */
+static void no_link(struct host *h)
+{
+	h->code->link[h->links++] = (struct host_link){ .pc = h->block->pc };
+}
+
 static void gen_exit_if(struct host *h, const struct ir_op *op)
 {
 	unsigned cc = gen_condition(h, op->arg[0]);
-	struct cold *c = link_add(h, COLD_LINK, enc_jcc(h, cc), (gva)op->imm);
+	struct cold *c;
+
+	if (loops(h, (gva)op->imm)) {
+		no_link(h);
+		enc_patch(h, enc_jcc(h, cc), h->loop_at);
+		return;
+	}
+	c = link_add(h, COLD_LINK, enc_jcc(h, cc), (gva)op->imm);
 
 	c->rest = unfinished(h);
 }
@@ -153,6 +173,11 @@ void gen_exit(struct host *h, const struct ir_op *op)
 	give_back(h);
 	switch (op->op) {
 	case IR_EXIT:
+		if (loops(h, (gva)op->imm)) {
+			no_link(h);
+			enc_patch(h, enc_jmp(h), h->loop_at);
+			break;
+		}
 		link_add(h, COLD_LINK, enc_jmp(h), (gva)op->imm);
 		break;
 	case IR_EXIT_CALL:

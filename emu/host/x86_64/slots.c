@@ -97,7 +97,11 @@ void gen_set(struct host *h, const struct ir_op *op)
 
 	if (h->pin[op->slot / 4]) {
 		assert(type == IR_I32);
-		reg_set_pinned(h, h->pin[op->slot / 4] - 1u, v);
+		unsigned reg = h->pin[op->slot / 4] - 1u;
+
+		reg_set_pinned(h, reg, v);
+		if (h->carried >> reg & 1)
+			enc_store(h, W32, p, reg);
 		return;
 	}
 	if (is_short_imm(h, v, type) && h->value[v].reg == NO_REG) {

@@ -8,6 +8,8 @@
 #include <emu/log.h>
 #include <string.h>
 
+#include "ir/fp.h"
+
 struct fake_core fake;
 unsigned log_mask;
 
@@ -107,6 +109,12 @@ void cpu_end_slice(struct cpu *cpu)
 void cpu_halt(struct cpu *cpu)
 {
 	cpu->halted = true;
+}
+
+/* The interpreter puts flags where they belong at once. */
+void fp_collect(struct cpu *cpu)
+{
+	(void)cpu;
 }
 
 void mem_flush(struct mem *mem)

@@ -4,7 +4,7 @@ emu-tests += arm_system
 arm_system-src := $(addprefix tests/guest/arm/,fake_core.c system.c system_cp15.c system_mmu.c \
 	system_random.c) \
 	$(addprefix emu/guest/arm/,arm.c cp15.c cpsr.c exception.c gdb.c gtimer.c help_system.c \
-	mmu.c model.c pmu.c)
+	mmu.c mmu_long.c model.c pmu.c)
 # VFP and NEON: with their own memory and registers' part of the front end.
 emu-tests += arm_vfp_neon
 arm_vfp_neon-src := tests/guest/arm/vfp_neon.c

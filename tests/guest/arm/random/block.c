@@ -84,6 +84,8 @@ static unsigned draw_set(struct block *b)
 {
 	unsigned other = random_below(b->random, 100);
 
+	if (b->flavour == FLAVOUR_SYSTEM && other < 35)
+		return SET_A32_SYSTEM;
 	if (b->flavour == FLAVOUR_VFP)
 		return other < 85 ? SET_VFP : other < 93 ? SET_NEON : SET_A32;
 	if (b->flavour == FLAVOUR_NEON)
@@ -93,20 +95,43 @@ static unsigned draw_set(struct block *b)
 	return other < 96 ? SET_A32 : other < 98 ? SET_VFP : SET_NEON;
 }
 
+static void put_random(struct block *b)
+{
+	uint32_t i = random_next(b->random);
+
+	if (!b->thumb && pattern_harmless_a32(i))
+		put_arm(b, i);
+	else if (b->thumb && pattern_harmless_t16(i & 0xffff))
+		put16(b, i & 0xffff);
+	else if (b->thumb && pattern_harmless_t32(i |= 0xe8000000))
+		put_t32(b, i);
+}
+
 static void put_plain(struct block *b, unsigned without)
 {
 	unsigned set = draw_set(b);
+	bool narrow;
 	uint32_t i;
 
 	b->insns++;
-	if (!b->thumb) {
-		put_arm(b, pattern_draw(b->random, set, false, without));
+	if (b->flavour == FLAVOUR_SYSTEM && random_below(b->random, 5) == 0) {
+		put_random(b);
 		return;
 	}
+	if (!b->thumb) {
+		i = pattern_draw(b->random, set, false, without);
+		put_arm(b, (i & 0x0fff0000) == 0x03200000 ? i & ~0xfeu : i); /* no WFI */
+		return;
+	}
+	narrow = random_next(b->random) & 1;
 	if (set == SET_A32)
-		set = random_next(b->random) & 1 ? SET_T16 : SET_T32;
+		set = narrow ? SET_T16 : SET_T32;
+	if (set == SET_A32_SYSTEM)
+		set = narrow ? SET_T16_SYSTEM : SET_T32_SYSTEM;
 	i = pattern_draw(b->random, set, true, without);
-	if (set == SET_T16)
+	if (set == SET_T16_SYSTEM && !pattern_harmless_t16(i))
+		i = 0xbf00;
+	if (set == SET_T16 || set == SET_T16_SYSTEM)
 		put16(b, i);
 	else
 		put_t32(b, i);
@@ -300,11 +325,57 @@ static void thumb_jump(struct block *b)
 	b->thumb = to_thumb;
 }
 
+/* vmrs d, fpscr; eor d, d, #a bit: the rounding mode, FZ, DN, AHP or a flag; vmsr */
+static void put_fpscr(struct block *b)
+{
+	uint32_t d = random_below(b->random, 6), bit = 22 + random_below(b->random, 10);
+	uint32_t rotation = 39 - bit; /* Thumb: of 0x80 */
+	void (*put)(struct block *, uint32_t) = b->thumb ? put_t32 : put_arm;
+
+	put(b, 0xeef10a10 | d << 12);
+	if (b->thumb)
+		put_t32(b, 0xf0800000 | d << 16 | d << 8 | (rotation & 16) << 22 |
+				   (rotation & 14) << 11 | (rotation & 1) << 7);
+	else
+		put_arm(b, 0xe2200000 | d << 16 | d << 12 | (32 - (bit & ~1u)) / 2 << 8 |
+				   (bit & 1 ? 2 : 1));
+	put(b, 0xeee10a10 | d << 12);
+	b->insns += 3;
+}
+
+/* A jump to where nothing is: the last that is executed. */
+static void put_lost(struct block *b)
+{
+	uint32_t d = random_below(b->random, 6);
+
+	b->insns += 2;
+	if (b->thumb) {
+		put_t32(b, 0xf04f4092 | d << 8); /* mov d, #0x49000000 */
+		put16(b, 0x4700 | d << 3);
+		return;
+	}
+	put_arm(b, 0xe3a00449 | d << 12);
+	put_arm(b, random_next(b->random) & 1 ? 0xe12fff10 | d : 0xe1a0f000 | d);
+}
+
+static void put_big_endian(struct block *b)
+{
+	if (b->thumb)
+		put16(b, 0xb658);
+	else
+		put_arm(b, 0xf1010200);
+}
+
 static void put_item(struct block *b)
 {
 	uint32_t what = random_below(b->random, 100);
+	bool simd = b->flavour == FLAVOUR_VFP || b->flavour == FLAVOUR_NEON;
 
-	if (what < 6 && b->pending_count < MOST_PENDING)
+	if (what == 99 && simd)
+		put_fpscr(b);
+	else if (what == 98 && random_below(b->random, 8) == 0)
+		put_lost(b);
+	else if (what < 6 && b->pending_count < MOST_PENDING)
 		put_branch(b);
 	else if (what < 8 && !b->pending_count)
 		(b->thumb ? thumb_jump : arm_jump)(b);
@@ -329,6 +400,8 @@ static void generate_code(struct block *b)
 {
 	unsigned most = 1 + random_below(b->random, CASE_INSNS);
 
+	if (random_below(b->random, 12) == 0)
+		put_big_endian(b);
 	while (b->insns < most && b->at < ROOM - 20) {
 		land_pending(b, false);
 		put_item(b);
@@ -337,6 +410,13 @@ static void generate_code(struct block *b)
 		put_plain(b, 0); /* CBZ can't go to the very next instruction */
 	land_pending(b, true);
 	put_end(b);
+}
+
+static uint32_t draw_mode(struct random_source *r)
+{
+	static const uint8_t modes[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f, 0x13 };
+
+	return modes[random_below(r, sizeof modes)] | (random_next(r) & 0x1c0);
 }
 
 void random_start(struct random_source *r, uint64_t seed, uint64_t number)
@@ -360,7 +440,10 @@ void generate_case(struct random_case *c, uint64_t seed, uint64_t number, enum f
 	memset(c, 0, sizeof *c);
 	generate_state(&r, c);
 	b.exclusive = random_below(&r, 4);
+	c->system = flavour == FLAVOUR_SYSTEM;
+	if (c->system)
+		c->cpsr |= draw_mode(&r);
 	b.thumb = flavour == FLAVOUR_THUMB || (flavour != FLAVOUR_ARM && random_next(&r) & 1);
-	c->pc = (CASE_CODE + slot * CASE_SLOT_BYTES) | b.thumb;
+	c->pc = case_slot(slot) | b.thumb;
 	generate_code(&b);
 }

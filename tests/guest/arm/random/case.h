@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define CASE_CODE 0x48000000u
+#define CASE_CODE_BYTES 0x9000u
 #define CASE_SLOT_BYTES 128u
 #define CASE_BATCH 256u /* that many slots; a batch's cases are run in this order */
 #define CASE_WINDOW 0x48100000u
@@ -25,11 +26,19 @@ struct random_case {
 	uint32_t pc; /* bit 0: Thumb */
 	uint32_t cpsr;
 	uint32_t fpscr;
+	uint32_t system; /* 1: in cpsr's mode, with banked registers made from r */
+	uint32_t reserved;
 	uint64_t d[32];
 	uint8_t code[CASE_SLOT_BYTES];
 };
 
 enum case_end { END_UNDEFINED = 1, END_DATA_ABORT, END_PREFETCH_ABORT, END_OTHER };
+
+/* Where a slot is: every 32nd crosses a page. */
+static inline uint32_t case_slot(unsigned n)
+{
+	return CASE_CODE + 0xfb4 + n * CASE_SLOT_BYTES;
+}
 
 #define CASE_CPSR_MASK 0xfe0ffe20u /* NZCVQ, IT, GE, E, T */
 
@@ -41,6 +50,7 @@ struct random_result {
 	uint64_t d[32];
 	uint32_t end;
 	uint32_t hash; /* of the window */
+	uint64_t state; /* hash of all state, if system */
 };
 
 /* What the window holds when a case starts. */

@@ -19,7 +19,7 @@
  * stores of VFP and Advanced SIMD; 0 if it is elsewhere. */
 static uint32_t instruction_at(const struct random_case *c, uint32_t pc, bool thumb)
 {
-	uint32_t at = pc - (c->pc & ~(CASE_SLOT_BYTES - 1)), i;
+	uint32_t at = pc - (c->pc & ~1u), i;
 
 	if (at > CASE_SLOT_BYTES - 4)
 		return 0;
@@ -123,6 +123,8 @@ void print_differences(const struct random_result *a, const char *a_name,
 	print_word("cpsr", a->cpsr, a_name, b->cpsr, b_name);
 	print_word("fpscr", a->fpscr, a_name, b->fpscr, b_name);
 	print_word("end", a->end, a_name, b->end, b_name);
+	if (a->state != b->state)
+		diag("  other state, %s and %s", a_name, b_name);
 	print_word("hash", a->hash, a_name, b->hash, b_name);
 	for (unsigned i = 0; i < 32; i++)
 		if (a->d[i] != b->d[i])

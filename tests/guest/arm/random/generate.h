@@ -10,8 +10,16 @@
 
 #include "case.h"
 
-/* What most instructions of a case are; each as ARM or Thumb code, but for these. */
-enum flavour { FLAVOUR_ARM, FLAVOUR_THUMB, FLAVOUR_VFP, FLAVOUR_NEON, FLAVOURS };
+/* What most instructions of a case are; each as ARM or Thumb code, but for the first two.
+ * The last, system and completely random instructions in any mode, isn't for QEMU. */
+enum flavour {
+	FLAVOUR_ARM,
+	FLAVOUR_THUMB,
+	FLAVOUR_VFP,
+	FLAVOUR_NEON,
+	FLAVOUR_SYSTEM,
+	FLAVOURS,
+};
 
 struct random_source {
 	uint64_t state;

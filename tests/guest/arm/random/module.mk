@@ -4,7 +4,8 @@
 # compiler for its program) must agree.
 emu-tests += random_arm
 random_arm-src := $(addprefix tests/guest/arm/random/,random.c block.c compare.c pattern.c \
-	pattern_a32.c pattern_simd.c pattern_thumb.c state.c subject.c)
+	pattern_a32.c pattern_simd.c pattern_system.c \
+	pattern_thumb.c state.c subject.c)
 
 random-reference := $(BUILD)/arm/random-reference
 $(random-reference): $(addprefix tests/guest/arm/random/,reference.c case.h)

@@ -11,6 +11,9 @@
 static const struct pattern_table *const tables[] = {
 	[SET_A32] = &pattern_a32, [SET_T16] = &pattern_t16, [SET_T32] = &pattern_t32,
 	[SET_VFP] = &pattern_vfp, [SET_NEON] = &pattern_neon,
+	[SET_A32_SYSTEM] = &pattern_a32_system,
+	[SET_T16_SYSTEM] = &pattern_t16_system,
+	[SET_T32_SYSTEM] = &pattern_t32_system,
 };
 
 struct drawing {

@@ -45,7 +45,17 @@ struct pattern_row {
 
 /* The last four: load- and store-exclusive of one size, whose log2 is added.  A case has
  * one size only, as a pair of different sizes is UNPREDICTABLE. */
-enum pattern_set { SET_A32, SET_T16, SET_T32, SET_VFP, SET_NEON, SET_EXCLUSIVE };
+enum pattern_set {
+	SET_A32,
+	SET_T16,
+	SET_T32,
+	SET_VFP,
+	SET_NEON,
+	SET_A32_SYSTEM,
+	SET_T16_SYSTEM,
+	SET_T32_SYSTEM,
+	SET_EXCLUSIVE,
+};
 
 struct pattern_table {
 	const struct pattern_row *rows;
@@ -54,7 +64,12 @@ struct pattern_table {
 
 extern const struct pattern_table pattern_a32, pattern_t16, pattern_t32, pattern_vfp,
 	pattern_neon;
+extern const struct pattern_table pattern_a32_system, pattern_t16_system, pattern_t32_system;
 extern const struct pattern_table pattern_a32_exclusive[4], pattern_t32_exclusive[4];
+
+bool pattern_harmless_a32(uint32_t i);
+bool pattern_harmless_t32(uint32_t i);
+bool pattern_harmless_t16(uint32_t i);
 
 #define ROWS(rows)                                                                                 \
 	{                                                                                          \

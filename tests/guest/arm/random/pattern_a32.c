@@ -30,11 +30,23 @@ static uint32_t fix_a32_insert(uint32_t i, uint32_t random)
 	return i;
 }
 
-/* An index shifted left by at most 1, or right with its sign: it stays small. */
+/* An index that stays small: shifted left by at most 1, r6 (which isn't negative) right,
+ * either right with its sign, r6 rotated by 28 at least or with the carry. */
 static uint32_t fix_a32_index(uint32_t i, uint32_t random)
 {
-	i &= random & 3 ? ~(3u << 5) : ~(1u << 5);
-	return i >> 5 & 3 ? i : i & ~(0x1eu << 7);
+	if (random & 3)
+		i &= ~(3u << 5);
+	switch (i >> 5 & 3) {
+	case 0:
+		return i & ~(0x1eu << 7);
+	case 1:
+		return (i & ~15u) | 6;
+	case 2:
+		return i;
+	default:
+		i = (i & ~15u) | 6;
+		return random & 4 ? i & ~(31u << 7) : i | 28u << 7;
+	}
 }
 
 static uint32_t fix_list(uint32_t i, uint32_t random)
@@ -110,6 +122,7 @@ static const struct pattern_row a32_rows[] = {
 	{ 1, "1111 0001 0000 10x0 0000 000x x100 0000", 0, NULL },
 
 	{ 8, "cccc 0101 xx01 bbbb dddd 0000 iiii iiii", 0, NULL },
+	{ 1, "cccc 0001 0x00 bbbb dddd 0000 1001 qqqq", 0, NULL },
 	{ 2, "cccc 0101 x001 1111 dddd 0000 000i iiii", 0, NULL },
 	{ 8, "cccc 0101 xx00 bbbb nnnn 0000 iiii iiii", 0, NULL },
 	{ 5, "cccc 0101 xx11 wwww dddd 0000 iiii iiii", 0, NULL },

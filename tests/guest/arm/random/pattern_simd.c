@@ -61,6 +61,8 @@ static const struct pattern_row vfp_rows[] = {
 	{ 2, "cccc 1110 1x10 xxx0 nnnn 1011 x001 0000", 0, NULL },
 	{ 3, "cccc 1110 1111 0001 dddd 1010 0001 0000", 0, NULL },
 	{ 2, "cccc 1110 1111 0001 1111 1010 0001 0000", 0, NULL },
+	/* undefined in user mode: other registers */
+	{ 1, "cccc 1110 111x xxx0 dddd 1010 0001 0000", 0, NULL },
 	{ 3, "cccc 1100 010x eeee dddd 101x 00x1 xxxx", 0, fix_vfp_two },
 	{ 5, "cccc 1101 xx0x bbbb xxxx 101x 00ii iiii", 0, NULL },
 	{ 1, "cccc 1101 1x01 1111 xxxx 101x 0000 0iii", 0, NULL },

@@ -20,7 +20,6 @@
 
 #include "case.h"
 
-#define CODE_BYTES (CASE_BATCH * CASE_SLOT_BYTES)
 #define ENTER 0x48200000u /* code; its literal is in the page after it */
 #define VFP_MAGIC 0x56465001u
 
@@ -131,7 +130,7 @@ static void run_case(unsigned i)
 
 int main(void)
 {
-	uint8_t *code = map(CASE_CODE, CODE_BYTES);
+	char *code = map(CASE_CODE, CASE_CODE_BYTES);
 
 	map(CASE_WINDOW, CASE_WINDOW_BYTES);
 	make_entrance();
@@ -139,8 +138,8 @@ int main(void)
 	case_window_fill(template);
 	while (fread(cases, sizeof cases, 1, stdin) == 1) {
 		for (unsigned i = 0; i < CASE_BATCH; i++)
-			memcpy(code + i * CASE_SLOT_BYTES, cases[i].code, CASE_SLOT_BYTES);
-		__builtin___clear_cache((char *)code, (char *)code + CODE_BYTES);
+			memcpy((void *)case_slot(i), cases[i].code, CASE_SLOT_BYTES);
+		__builtin___clear_cache(code, code + CASE_CODE_BYTES);
 		for (unsigned i = 0; i < CASE_BATCH; i++)
 			run_case(i);
 		if (fwrite(results, sizeof results, 1, stdout) != 1 || fflush(stdout))

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The terminal as the machine's serial line: keys, signals, what is left behind."""
+import os
+import signal
+import termios
+
+import pytest
+
+
+def test_control_a_keys(boot):
+    guest = boot("virt-small")
+    guest.send("\x01h")
+    guest.expect("Ctrl-A then")
+    guest.expect("leave")
+    # Ctrl-A a is Ctrl-A for the guest.  `read` with no line editing takes it as it is.
+    guest.sendline("stty raw -echo; head -c 1 | od -An -tx1; stty sane")
+    guest.expect("stty sane\r")
+    guest.send("\x01a")
+    guest.expect(" 01")
+    guest.prompt()
+    assert guest.leave() == 0
+
+
+def test_control_c_and_d_are_the_guests(boot):
+    guest = boot("virt-small")
+    guest.sendline("cat >/dev/null; echo status $?")
+    guest.send("\x03")
+    guest.prompt()
+    guest.sendline("cat; echo finished")
+    guest.expect("finished")
+    guest.send("\x04")
+    guest.expect("finished")
+    guest.prompt()
+
+
+def test_long_input_arrives_whole(boot):
+    """More than any queue between the terminal and the guest holds."""
+    guest = boot("virt-small")
+    guest.sendline("cat >/tmp/text")
+    for line in range(400):
+        guest.sendline(f"line {line} of the text that is pasted into the terminal")
+    guest.send("\x04")
+    guest.prompt()
+    assert guest.run("wc -l </tmp/text") == "400"
+    assert guest.run("grep -c '^line [0-9]* of the text that is pasted into the terminal$' "
+                     "/tmp/text") == "400"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_signals_end_it_in_order(boot, number, tmp_path):
+    guest = boot("virt-small", "--save", tmp_path / "state")
+    before = termios.tcgetattr(guest.child_fd)
+    os.kill(guest.pid, number)
+    assert guest.end() == 0
+    assert (tmp_path / "state").stat().st_size > 1 << 20
+    assert not before[3] & termios.ICANON  # it was raw
+
+
+def test_terminal_is_as_before(l4vm, start):
+    """A shell in between, as it is that shell's terminal that matters."""
+    guest = start("virt", "--kernel", "/dev/zero")
+    guest.end()
+    import pexpect
+    from conftest import linux
+    import shlex
+    shell = pexpect.spawn("/bin/sh", ["-c", "stty -g; " + shlex.join(
+        [l4vm, "emu", *map(str, linux("virt-small"))]) + "; stty -g"], encoding="utf-8",
+        codec_errors="replace", timeout=60)
+    shell.expect(r"([0-9a-f:]+)\r\n")
+    before = shell.match[1]
+    shell.expect_exact("guest# ")
+    shell.send("\x01x")
+    shell.expect_exact(before)
+    shell.expect(pexpect.EOF)
+    shell.close()
+
+
+def test_input_from_a_pipe(l4vm):
+    """Without a terminal: input ends, the machine goes on until it switches off."""
+    import subprocess
+    from conftest import linux
+    result = subprocess.run([l4vm, "emu", *map(str, linux("virt-small"))], text=True,
+                            errors="replace", input="\n\necho $((40 + 2)); poweroff -f\n",
+                            capture_output=True, timeout=60)
+    assert result.returncode == 0
+    assert "\n42" in result.stdout
