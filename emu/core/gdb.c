@@ -444,7 +444,7 @@ static bool receive(struct gdb *g, char c)
 		}
 		return false;
 	case RECEIVE_SUM1:
-		g->sum_seen = (uint8_t)(hex_value(c) << 4);
+		g->sum_seen = (uint8_t)((hex_value(c) & 15) << 4);
 		g->receive = RECEIVE_SUM2;
 		return false;
 	default:

@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 PROMPT = "guest# "
-PATIENCE = 120  # seconds for what takes a few, on a busy host
+PATIENCE = 60  # seconds for what takes a few, on a busy host
 
 
 def pytest_configure(config):
@@ -40,6 +40,14 @@ class Guest(pexpect.spawn):
     def prompt(self):
         """Waits until the shell takes a command."""
         self.expect_exact(PROMPT)
+
+    def shell(self):
+        """Waits for the shell after a start and makes what it prints predictable."""
+        self.prompt()
+        # No messages in between, no line breaks in what is typed.
+        self.sendline("dmesg -n 1; stty cols 1000; echo rea''dy")
+        self.expect("ready\r")
+        self.prompt()
 
     def run(self, command, status=0):
         """Runs a command in the guest's shell and returns what it prints."""
@@ -131,7 +139,7 @@ def boot(start):
 
     def boot(machine, *arguments, append=""):
         guest = start(*linux(machine, *arguments, append=append))
-        guest.prompt()
+        guest.shell()
         return guest
 
     return boot

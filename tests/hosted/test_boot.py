@@ -33,7 +33,7 @@ def test_disk_survives_reset_and_power_off(boot, disk, machine):
     guest.run("seq 1 5000 >/mnt/numbers && echo first >/mnt/order && sync")
     guest.sendline("umount /mnt; reboot -f")
     guest.expect("Linux version")
-    guest.prompt()
+    guest.shell()
     guest.run(f"mount {DISK[machine]} /mnt")
     assert guest.run("cat /mnt/order") == "first"
     assert guest.run("wc -l </mnt/numbers") == "5000"
@@ -89,7 +89,7 @@ def test_full_host_disk_is_an_error_for_the_guest(start, tmp_path):
     with open(path, "wb") as file:
         file.truncate(1 << 20)
     guest = start(*linux("virt-small", "--disk", path), limits={"RLIMIT_FSIZE": 1 << 19})
-    guest.prompt()
+    guest.shell()
     guest.run("dd if=/dev/zero of=/dev/vda bs=64k count=16 && sync; dmesg | grep 'I/O error'")
     assert guest.run("echo alive") == "alive"
     assert guest.leave() == 0

@@ -47,7 +47,7 @@ def test_shell_goes_on_in_another_process(start, boot, tmp_path, machine, disk):
     guest.run("sleep 1")
     guest.sendline("reboot -f")
     guest.expect("Linux version")
-    guest.prompt()
+    guest.shell()
     assert guest.leave() == 0
 
 

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The terminal as the machine's serial line: keys, signals, what is left behind."""
 import os
+import shlex
 import signal
+import subprocess
 import termios
 
+import pexpect
 import pytest
+
+from conftest import PATIENCE, PROMPT, linux
 
 
 def test_control_a_keys(boot):
@@ -13,8 +18,8 @@ def test_control_a_keys(boot):
     guest.expect("Ctrl-A then")
     guest.expect("leave")
     # Ctrl-A a is Ctrl-A for the guest.  `read` with no line editing takes it as it is.
-    guest.sendline("stty raw -echo; head -c 1 | od -An -tx1; stty sane")
-    guest.expect("stty sane\r")
+    guest.sendline("stty raw -echo; echo start''ed; head -c 1 | od -An -tx1; stty sane")
+    guest.expect("started")
     guest.send("\x01a")
     guest.expect(" 01")
     guest.prompt()
@@ -23,11 +28,12 @@ def test_control_a_keys(boot):
 
 def test_control_c_and_d_are_the_guests(boot):
     guest = boot("virt-small")
-    guest.sendline("cat >/dev/null; echo status $?")
+    guest.sendline("echo start''ed; cat >/dev/null")
+    guest.expect("started")
     guest.send("\x03")
     guest.prompt()
-    guest.sendline("cat; echo finished")
-    guest.expect("finished")
+    guest.sendline("echo start''ed; cat; echo fini''shed")
+    guest.expect("started")
     guest.send("\x04")
     guest.expect("finished")
     guest.prompt()
@@ -36,7 +42,8 @@ def test_control_c_and_d_are_the_guests(boot):
 def test_long_input_arrives_whole(boot):
     """More than any queue between the terminal and the guest holds."""
     guest = boot("virt-small")
-    guest.sendline("cat >/tmp/text")
+    guest.sendline("stty -echo; echo start''ed; cat >/tmp/text; stty echo")
+    guest.expect("started")
     for line in range(400):
         guest.sendline(f"line {line} of the text that is pasted into the terminal")
     guest.send("\x04")
@@ -56,31 +63,28 @@ def test_signals_end_it_in_order(boot, number, tmp_path):
     assert not before[3] & termios.ICANON  # it was raw
 
 
-def test_terminal_is_as_before(l4vm, start):
-    """A shell in between, as it is that shell's terminal that matters."""
-    guest = start("virt", "--kernel", "/dev/zero")
-    guest.end()
-    import pexpect
-    from conftest import linux
-    import shlex
-    shell = pexpect.spawn("/bin/sh", ["-c", "stty -g; " + shlex.join(
-        [l4vm, "emu", *map(str, linux("virt-small"))]) + "; stty -g"], encoding="utf-8",
-        codec_errors="replace", timeout=60)
+def test_terminal_is_as_before(l4vm):
+    command = shlex.join([l4vm, "emu", *linux("virt-small")])
+    shell = pexpect.spawn("/bin/sh", ["-c", f"stty -g; {command}; stty -g"], timeout=PATIENCE,
+                          encoding="utf-8", codec_errors="replace")
     shell.expect(r"([0-9a-f:]+)\r\n")
     before = shell.match[1]
-    shell.expect_exact("guest# ")
+    shell.expect_exact(PROMPT)
     shell.send("\x01x")
     shell.expect_exact(before)
     shell.expect(pexpect.EOF)
     shell.close()
 
 
-def test_input_from_a_pipe(l4vm):
-    """Without a terminal: input ends, the machine goes on until it switches off."""
-    import subprocess
-    from conftest import linux
-    result = subprocess.run([l4vm, "emu", *map(str, linux("virt-small"))], text=True,
-                            errors="replace", input="\n\necho $((40 + 2)); poweroff -f\n",
-                            capture_output=True, timeout=60)
-    assert result.returncode == 0
-    assert "\n42" in result.stdout
+def test_input_and_output_by_pipes(l4vm):
+    """Without a terminal; input ends, and the machine goes on until it switches off."""
+    process = subprocess.Popen([l4vm, "emu", *linux("virt-small")], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True, errors="replace")
+    line = ""
+    while not line.startswith("Enter 'help'"):
+        line = process.stdout.readline()
+        assert line
+    output, _ = process.communicate("sleep 1; echo $((40 + 2)); poweroff -f\n",
+                                    timeout=PATIENCE)
+    assert process.returncode == 0
+    assert "\n42\n" in output.replace("\r", "")

@@ -38,13 +38,15 @@ static void on_signal(int number)
 
 static void catch_signals(struct machine *m)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction action = { .sa_handler = on_signal };
 
 	running = m;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	/* Output that can't be written and files that can't grow are errors, not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 /* On the reading thread. */
@@ -82,10 +84,10 @@ static bool open_disks(struct emulation *e)
 	char error[512];
 
 	for (unsigned i = 0; i < e->o.disks; i++) {
-		e->o.config.disk[i] = disk_file_open(
-			e->o.disk[i],
-			(e->o.snapshot ? DISK_SNAPSHOT : 0) | (e->o.read_only ? DISK_READ_ONLY : 0),
-			error, sizeof error);
+		e->o.config.disk[i] = disk_file_open(e->o.disk[i],
+						     (e->o.snapshot ? DISK_SNAPSHOT : 0) |
+							     (e->o.read_only ? DISK_READ_ONLY : 0),
+						     error, sizeof error);
 		if (!e->o.config.disk[i]) {
 			complain("%s", error);
 			return false;
@@ -96,10 +98,10 @@ static bool open_disks(struct emulation *e)
 
 static bool open_serial(struct emulation *e)
 {
-	struct terminal_config config = {.line = &e->serial[0],
-					 .command = on_command,
-					 .context = e,
-					 .help = e->o.save ? "  s  save the machine\r\n" : NULL};
+	struct terminal_config config = { .line = &e->serial[0],
+					  .command = on_command,
+					  .context = e,
+					  .help = e->o.save ? "  s  save the machine\r\n" : NULL };
 
 	e->terminal = terminal_open(&config);
 	e->o.config.serial[0] = &e->serial[0];
@@ -182,22 +184,32 @@ static bool goes_on(struct emulation *e, enum machine_exit why)
 	return false;
 }
 
+static uint64_t instructions(const struct emulation *e)
+{
+	struct machine_stats s;
+
+	machine_stats(e->machine, &s);
+	return s.instructions;
+}
+
 static void emulation_run(struct emulation *e)
 {
+	uint64_t end = instructions(e) + e->o.stop_after;
 	enum machine_exit why;
 
 	do {
 		if (e->gdb)
 			why = gdb_serve(e->gdb, e->machine);
 		else if (e->o.stop_after)
-			why = machine_run_for(e->machine, e->o.stop_after);
+			why = machine_run_for(e->machine, end - instructions(e));
 		else
 			why = machine_run(e->machine);
 	} while (goes_on(e, why));
 }
 
-static void save_screenshot(struct emulation *e)
+static bool save_screenshot(struct emulation *e)
 {
+	bool good;
 	unsigned width = 0, height = 0;
 	uint32_t *pixels;
 
@@ -205,13 +217,15 @@ static void save_screenshot(struct emulation *e)
 		e->screen.geometry(e->screen.chip, &width, &height);
 	pixels = width && height ? calloc((size_t)width * height, sizeof *pixels) : NULL;
 	if (!pixels) {
-		complain("there is no picture to save");
-		return;
+		complain("--screenshot: the machine shows no picture");
+		return false;
 	}
 	e->screen.draw(e->screen.chip, pixels, width);
-	if (!png_write(e->o.screenshot, pixels, width, height, width))
+	good = png_write(e->o.screenshot, pixels, width, height, width);
+	if (!good)
 		complain("can't write '%s'", e->o.screenshot);
 	free(pixels);
+	return good;
 }
 
 static int emulation_finish(struct emulation *e)
@@ -220,8 +234,8 @@ static int emulation_finish(struct emulation *e)
 
 	if (e->o.save && !save(e))
 		status = 1;
-	if (e->o.screenshot)
-		save_screenshot(e);
+	if (e->o.screenshot && !save_screenshot(e))
+		status = 1;
 	if (e->o.hash)
 		fprintf(stderr, "hash %016llx\n", (unsigned long long)machine_hash(e->machine));
 	if (e->o.stats)

@@ -47,33 +47,36 @@ static const struct {
 	struct option option;
 	const char *argument, *text;
 } table[] = {
-	{{"kernel", 1, 0, OPT_KERNEL}, "FILE", "a Linux kernel, an ELF or a raw image"},
-	{{"initrd", 1, 0, OPT_INITRD}, "FILE", "initial RAM disk"},
-	{{"dtb", 1, 0, OPT_DTB}, "FILE", "device tree, instead of the machine's own"},
-	{{"append", 1, 0, OPT_APPEND}, "TEXT", "kernel command line"},
-	{{"firmware", 1, 0, OPT_FIRMWARE}, "FILE", "firmware, started instead of a kernel"},
-	{{"memory", 1, 0, OPT_MEMORY}, "SIZE", "RAM, for instance 256M"},
-	{{"cpu", 1, 0, OPT_CPU}, "NAME", "another CPU than the machine's usual one"},
-	{{"disk", 1, 0, OPT_DISK}, "FILE", "disk image, raw or qcow2; up to 4 times"},
-	{{"snapshot", 0, 0, OPT_SNAPSHOT}, NULL, "keep what is written to disks in memory only"},
-	{{"read-only", 0, 0, OPT_READ_ONLY}, NULL, "disks can't be written"},
-	{{"serial", 1, 0, OPT_SERIAL}, "N:FILE", "output of serial line N (1..3) to a file"},
-	{{"screenshot", 1, 0, OPT_SCREENSHOT}, "FILE", "save the screen as PNG at the end"},
-	{{"no-reboot", 0, 0, OPT_NO_REBOOT}, NULL, "leave when the guest resets the machine"},
-	{{"gdb", 1, 0, OPT_GDB}, "[HOST:]PORT", "wait for gdb and let it control the machine"},
-	{{"save", 1, 0, OPT_SAVE}, "FILE", "save the machine at the end, or on Ctrl-A s"},
-	{{"restore", 1, 0, OPT_RESTORE}, "FILE", "go on with a saved machine"},
-	{{"deterministic", 0, 0, OPT_DETERMINISTIC}, NULL,
-	 "time by instructions: every run is the same"},
-	{{"stop-after", 1, 0, OPT_STOP_AFTER}, "N", "leave after N guest instructions"},
-	{{"stats", 0, 0, OPT_STATS}, NULL, "print figures at the end"},
-	{{"hash", 0, 0, OPT_HASH}, NULL, "print a hash of the machine's state at the end"},
-	{{"log", 1, 0, OPT_LOG}, "LIST", "categories, see below"},
-	{{"log-file", 1, 0, OPT_LOG_FILE}, "FILE", "log to a file instead of stderr"},
-	{{"code-cache", 1, 0, OPT_CODE_CACHE}, "SIZE", "of translated code, for instance 8M"},
-	{{"max-block", 1, 0, OPT_MAX_BLOCK}, "N", "guest instructions a block, 1..64"},
-	{{"interpret", 0, 0, OPT_INTERPRET}, NULL, "interpret instead of translating"},
-	{{"help", 0, 0, OPT_HELP}, NULL, "this text"},
+	{ { "kernel", 1, 0, OPT_KERNEL }, "FILE", "a Linux kernel, an ELF or a raw image" },
+	{ { "initrd", 1, 0, OPT_INITRD }, "FILE", "initial RAM disk" },
+	{ { "dtb", 1, 0, OPT_DTB }, "FILE", "device tree, instead of the machine's own" },
+	{ { "append", 1, 0, OPT_APPEND }, "TEXT", "kernel command line" },
+	{ { "firmware", 1, 0, OPT_FIRMWARE }, "FILE", "firmware, started instead of a kernel" },
+	{ { "memory", 1, 0, OPT_MEMORY }, "SIZE", "RAM, for instance 256M" },
+	{ { "cpu", 1, 0, OPT_CPU }, "NAME", "another CPU than the machine's usual one" },
+	{ { "disk", 1, 0, OPT_DISK }, "FILE", "disk image, raw or qcow2; up to 4 times" },
+	{ { "snapshot", 0, 0, OPT_SNAPSHOT },
+	  NULL,
+	  "keep what is written to disks in memory only" },
+	{ { "read-only", 0, 0, OPT_READ_ONLY }, NULL, "disks can't be written" },
+	{ { "serial", 1, 0, OPT_SERIAL }, "N:FILE", "output of serial line N (1..3) to a file" },
+	{ { "screenshot", 1, 0, OPT_SCREENSHOT }, "FILE", "save the screen as PNG at the end" },
+	{ { "no-reboot", 0, 0, OPT_NO_REBOOT }, NULL, "leave when the guest resets the machine" },
+	{ { "gdb", 1, 0, OPT_GDB }, "[HOST:]PORT", "wait for gdb and let it control the machine" },
+	{ { "save", 1, 0, OPT_SAVE }, "FILE", "save the machine at the end, or on Ctrl-A s" },
+	{ { "restore", 1, 0, OPT_RESTORE }, "FILE", "go on with a saved machine" },
+	{ { "deterministic", 0, 0, OPT_DETERMINISTIC },
+	  NULL,
+	  "time by instructions: every run is the same" },
+	{ { "stop-after", 1, 0, OPT_STOP_AFTER }, "N", "leave after N guest instructions" },
+	{ { "stats", 0, 0, OPT_STATS }, NULL, "print figures at the end" },
+	{ { "hash", 0, 0, OPT_HASH }, NULL, "print a hash of the machine's state at the end" },
+	{ { "log", 1, 0, OPT_LOG }, "LIST", "categories, see below" },
+	{ { "log-file", 1, 0, OPT_LOG_FILE }, "FILE", "log to a file instead of stderr" },
+	{ { "code-cache", 1, 0, OPT_CODE_CACHE }, "SIZE", "of translated code, for instance 8M" },
+	{ { "max-block", 1, 0, OPT_MAX_BLOCK }, "N", "guest instructions a block, 1..64" },
+	{ { "interpret", 0, 0, OPT_INTERPRET }, NULL, "interpret instead of translating" },
+	{ { "help", 0, 0, OPT_HELP }, NULL, "this text" },
 };
 
 static void print_usage(void)
@@ -137,7 +140,8 @@ static int parse_log(const char *argument)
 	unsigned mask = log_parse(argument, &bad);
 
 	if (bad) {
-		complain("--log: there is no category '%s'; there are: %s", bad, log_names());
+		complain("--log: there is no category '%.*s'; there are: %s",
+			 (int)strcspn(bad, ","), bad, log_names());
 		return 2;
 	}
 	log_mask = mask;
@@ -170,39 +174,78 @@ static int parse_number(struct emu_options *o, int id)
 static int parse_option(struct emu_options *o, int id)
 {
 	switch (id) {
-	case OPT_APPEND: o->config.append = optarg; break;
-	case OPT_CPU: o->config.cpu = optarg; break;
-	case OPT_DETERMINISTIC: o->config.deterministic = true; break;
-	case OPT_DTB: o->dtb = optarg; break;
-	case OPT_FIRMWARE: o->firmware = optarg; break;
-	case OPT_GDB: o->gdb = optarg; break;
-	case OPT_HASH: o->hash = true; break;
-	case OPT_INITRD: o->initrd = optarg; break;
-	case OPT_INTERPRET: o->config.interpret = true; break;
-	case OPT_KERNEL: o->kernel = optarg; break;
-	case OPT_LOG: return parse_log(optarg);
-	case OPT_LOG_FILE: o->log_file = optarg; break;
-	case OPT_NO_REBOOT: o->no_reboot = true; break;
-	case OPT_READ_ONLY: o->read_only = true; break;
-	case OPT_RESTORE: o->restore = optarg; break;
-	case OPT_SAVE: o->save = optarg; break;
-	case OPT_SCREENSHOT: o->screenshot = optarg; break;
-	case OPT_SERIAL: return parse_serial(o, optarg);
-	case OPT_SNAPSHOT: o->snapshot = true; break;
-	case OPT_STATS: o->stats = true; break;
+	case OPT_APPEND:
+		o->config.append = optarg;
+		break;
+	case OPT_CPU:
+		o->config.cpu = optarg;
+		break;
+	case OPT_DETERMINISTIC:
+		o->config.deterministic = true;
+		break;
+	case OPT_DTB:
+		o->dtb = optarg;
+		break;
+	case OPT_FIRMWARE:
+		o->firmware = optarg;
+		break;
+	case OPT_GDB:
+		o->gdb = optarg;
+		break;
+	case OPT_HASH:
+		o->hash = true;
+		break;
+	case OPT_INITRD:
+		o->initrd = optarg;
+		break;
+	case OPT_INTERPRET:
+		o->config.interpret = true;
+		break;
+	case OPT_KERNEL:
+		o->kernel = optarg;
+		break;
+	case OPT_LOG:
+		return parse_log(optarg);
+	case OPT_LOG_FILE:
+		o->log_file = optarg;
+		break;
+	case OPT_NO_REBOOT:
+		o->no_reboot = true;
+		break;
+	case OPT_READ_ONLY:
+		o->read_only = true;
+		break;
+	case OPT_RESTORE:
+		o->restore = optarg;
+		break;
+	case OPT_SAVE:
+		o->save = optarg;
+		break;
+	case OPT_SCREENSHOT:
+		o->screenshot = optarg;
+		break;
+	case OPT_SERIAL:
+		return parse_serial(o, optarg);
+	case OPT_SNAPSHOT:
+		o->snapshot = true;
+		break;
+	case OPT_STATS:
+		o->stats = true;
+		break;
 	case OPT_DISK:
 		if (o->disks == MACHINE_DISKS)
 			return complain("--disk: at most %d disks", MACHINE_DISKS), 2;
 		o->disk[o->disks++] = optarg;
 		break;
-	default: return parse_number(o, id);
+	default:
+		return parse_number(o, id);
 	}
 	return -1;
 }
 
 int emu_parse(struct emu_options *o, int argc, char **argv)
 {
-	struct option options[COUNT_OF(table) + 1] = {{0}};
+	struct option options[COUNT_OF(table) + 1] = { { 0 } };
 	int id, status;
 
 	for (unsigned i = 0; i < COUNT_OF(table); i++)

@@ -93,7 +93,8 @@ static uint32_t pl18x_status(const struct pl18x *k)
 
 	/* What was received stays available when the transfer is over. */
 	if (pl18x_reads(k) && (k->active || n))
-		return s | (k->active ? RX_ACTIVE : 0) | (n >= FIFO_WORDS / 2 ? RX_HALF_FULL : 0) |
+		/* The path goes idle when the last word is taken (3.2.4, WAIT_R). */
+		return s | RX_ACTIVE | (n >= FIFO_WORDS / 2 ? RX_HALF_FULL : 0) |
 		       (n == FIFO_WORDS ? RX_FULL : 0) | (n ? RX_AVAILABLE : RX_EMPTY);
 	if (!pl18x_reads(k) && k->active)
 		return s | TX_ACTIVE | (n <= FIFO_WORDS / 2 ? TX_HALF_EMPTY : 0) |

@@ -61,9 +61,9 @@ static bool decode_ready; /* atomic */
 /* Appends a bit, which comes right of all before, to the row's fields. */
 static void decode_add_bit(struct decode_row *r, uint8_t letter, uint8_t at)
 {
-	struct decode_field *last = &r->field[r->fields - 1];
+	struct decode_field *last = r->fields > 0 ? &r->field[r->fields - 1] : NULL;
 
-	if (r->fields > 0 && last->letter == letter && last->shift == at + 1) {
+	if (last && last->letter == letter && last->shift == at + 1) {
 		last->shift = at;
 		last->width++;
 		return;

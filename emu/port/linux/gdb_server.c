@@ -27,6 +27,15 @@ struct gdb_server {
 	bool detached; /* the machine runs by itself now */
 };
 
+/* getaddrinfo takes any number modulo 65536. */
+static bool is_port(const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	return *text >= '0' && *text <= '9' && !*end && number >= 1 && number <= 65535;
+}
+
 static int listen_on(const char *host, const char *port)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
@@ -51,13 +60,13 @@ static int listen_on(const char *host, const char *port)
 struct gdb_server *gdb_listen(const char *address, char *error, size_t room)
 {
 	struct gdb_server *s = calloc(1, sizeof *s);
-	const char *colon = strrchr(address, ':');
+	const char *colon = strrchr(address, ':'), *port = colon ? colon + 1 : address;
 	char host[256] = "localhost";
 
 	if (colon && colon != address)
 		snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
 	if (s)
-		s->listener = listen_on(host, colon ? colon + 1 : address);
+		s->listener = is_port(port) ? listen_on(host, port) : -1;
 	if (!s || s->listener < 0) {
 		snprintf(error, room, "--gdb: can't listen on '%s'", address);
 		free(s);

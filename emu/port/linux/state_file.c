@@ -50,7 +50,7 @@ static void sync_folder(const char *path)
 
 bool state_save(struct machine *m, const char *path, char *error, size_t room)
 {
-	char temporary[4096];
+	char temporary[4096], why[256];
 	struct archive *a;
 	FILE *file;
 	bool good;
@@ -66,9 +66,12 @@ bool state_save(struct machine *m, const char *path, char *error, size_t room)
 			fclose(file);
 		return say(error, room, "can't save to", temporary);
 	}
+	errno = 0;
 	machine_state(m, a);
-	good = archive_end(a, error, room);
+	good = archive_end(a, why, sizeof why);
 	if (!good) {
+		snprintf(error, room, "can't save to '%s': %s", path,
+			 errno ? strerror(errno) : why);
 		fclose(file);
 		unlink(temporary);
 		return false;
@@ -109,7 +112,7 @@ bool state_load(struct machine *m, const char *path, char *error, size_t room)
 
 struct blob file_read(const char *path, char *error, size_t room)
 {
-	struct blob blob = {NULL, 0};
+	struct blob blob = { NULL, 0 };
 	struct stat status;
 	uint8_t *bytes;
 	FILE *file = fopen(path, "rb");
@@ -120,11 +123,14 @@ struct blob file_read(const char *path, char *error, size_t room)
 			fclose(file);
 		return blob;
 	}
-	if (!S_ISREG(status.st_mode))
-		errno = EINVAL;
-	bytes = S_ISREG(status.st_mode) ? malloc((size_t)status.st_size + 1) : NULL;
+	if (!S_ISREG(status.st_mode)) {
+		snprintf(error, room, "can't read '%s': it is not a regular file", path);
+		fclose(file);
+		return blob;
+	}
+	bytes = malloc((size_t)status.st_size + 1);
 	if (bytes && fread(bytes, 1, (size_t)status.st_size, file) == (size_t)status.st_size) {
-		blob = (struct blob){bytes, (size_t)status.st_size};
+		blob = (struct blob){ bytes, (size_t)status.st_size };
 	} else {
 		say(error, room, "can't read", path);
 		free(bytes);

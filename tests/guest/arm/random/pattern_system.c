@@ -31,7 +31,7 @@ static const struct pattern_row a32_system_rows[] = {
 	{ 2, "cccc 1110 0000 01xx nnnn 1111 00x1 000x", 0, NULL },
 	{ 4, "cccc 1110 xxx1 0xxx dddd 1111 xxx1 xxxx", 0, NULL },
 	{ 2, "cccc 1110 0001 1101 dddd 1111 xxx1 0000", 0, NULL },
-	{ 1, "cccc 1110 0001 1x10 dddd 1111 xxx1 00xx", 0, NULL },
+	{ 1, "cccc 1110 0001 1100 dddd 1111 xxx1 00xx", 0, NULL },
 	{ 2, "cccc 1110 1111 xxxx dddd 1010 0001 0000", 0, NULL },
 	{ 1, "cccc 1110 1110 0001 dddd 1010 0001 0000", 0, NULL },
 };

@@ -29,14 +29,14 @@ static const struct pattern_row t16_rows[] = {
 	{ 3, "1011 0010 xxmm mddd", 0, NULL },
 	{ 1, "1011 0101 llll llll", 0, NULL },
 	{ 1, "1011 0100 llll lll1", 0, NULL },
-	{ 1, "1011 1100 rrrr rrr1", 0, NULL },
+	{ 1, "1011 1100 00rr rrr1", 0, NULL },
 	{ 1, "1011 1010 0xmm mddd", 0, NULL },
 	{ 1, "1011 1010 11mm mddd", 0, NULL },
 	{ 1, "1011 0110 0101 x000", ROW_NOT_IN_IT, NULL },
 	{ 1, "1011 0110 011x 01xx", ROW_NOT_IN_IT, NULL },
 	{ 1, "1011 1111 000x 0000", 0, NULL },
 	{ 1, "1100 0bbb llll lll1", 0, NULL },
-	{ 1, "1100 1bbb rrrr rr1r", 0, NULL },
+	{ 1, "1100 1bbb 00rr rr1r", 0, NULL },
 };
 
 const struct pattern_table pattern_t16 = ROWS(t16_rows);

@@ -152,8 +152,11 @@ static void set_system_state(struct subject *s, const struct random_case *c)
 			.sp = window + 64 * i, .lr = c->r[i] & ~3u, .spsr = (c->r[14 - i] & 0xff0fffdf) | 0x10
 		};
 	memcpy(arm->fiq_r, c->r, sizeof arm->fiq_r);
-	memcpy(arm->usr_r, c->r + 4, sizeof arm->usr_r);
-	arm->spsr = 0;
+	memset(arm->usr_r, 0, sizeof arm->usr_r);
+	memcpy(arm->r, c->r, sizeof arm->r);
+	arm->r[13] = window;
+	arm->r[14] = arm->spsr = arm->bank[BANK_USR].spsr = 0;
+	arm->waiting_event = false;
 	arm_cpsr_write(arm, c->cpsr & ~0x0600fe20u, ~0u);
 }
 
@@ -170,6 +173,7 @@ static void set_state(struct subject *s, const struct random_case *c)
 	memcpy(arm->v.d, c->d, sizeof arm->v.d);
 	arm_fpscr_write(arm, c->fpscr);
 	arm->exclusive_address = 1;
+	arm->exclusive_low = arm->exclusive_high = 0;
 }
 
 static bool hash_state(void *context, void *bytes, size_t count)
