@@ -126,8 +126,9 @@ static bool machine_configure(struct machine *m, const struct machine_config *co
 		m->config.memory_bytes = about->memory_default;
 	if (m->config.memory_bytes < about->memory_min ||
 	    m->config.memory_bytes > about->memory_max || m->config.memory_bytes & PAGE_MASK) {
-		snprintf(error, room, "%s takes %u to %u MiB of memory", about->name,
-			 (unsigned)(about->memory_min >> 20), (unsigned)(about->memory_max >> 20));
+		snprintf(error, room, "%s takes %u to %u MiB of memory in pages of 4 KiB",
+			 about->name, (unsigned)(about->memory_min >> 20),
+			 (unsigned)(about->memory_max >> 20));
 		return false;
 	}
 	if (!m->config.cpu)
@@ -450,7 +451,7 @@ static void cpu_state(struct cpu *cpu, struct archive *a)
 
 static void configuration_state(struct machine *m, struct archive *a)
 {
-	char board[32] = {0}, cpu[32] = {0};
+	char board[32] = { 0 }, cpu[32] = { 0 };
 	uint64_t memory = m->config.memory_bytes;
 	bool deterministic = m->config.deterministic;
 
@@ -551,7 +552,7 @@ void *machine_board_data(struct machine *m)
 
 struct irq machine_cpu_input(struct machine *m, unsigned n)
 {
-	return (struct irq){.set = m->cpu->guest->input, .sink = m->cpu, .input = n};
+	return (struct irq){ .set = m->cpu->guest->input, .sink = m->cpu, .input = n };
 }
 
 void machine_set_register(struct machine *m, unsigned number, uint64_t value)

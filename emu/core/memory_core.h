@@ -25,7 +25,7 @@
 #define MEM_HASH 4096u   /* chains of entries by host page, and of uppers */
 #define MEM_ROOTS 4      /* 1..3 are used */
 #define MEM_WATCHES 16
-#define MEM_BIG_LOG2 20 /* see struct mem: big */
+#define MEM_BIG_LOG2 21 /* see struct mem: big */
 #define MEM_LARGE_LOG2 24
 
 /* Where a guest page is. */
@@ -82,7 +82,7 @@ struct mem {
 	unsigned leaf_count, flat_count, fetch_count;
 	unsigned upper_top, upper_free, upper_live;
 	/* Live entries whose mapping is larger than a page, by what flushing one address must
-	 * look through: at most 1 MiB, at most 16 MiB, more than that. */
+	 * look through: at most 2 MiB, at most 16 MiB, more than that. */
 	uint16_t big[MEM_PAGES >> (MEM_BIG_LOG2 - PAGE_SHIFT)];
 	uint16_t large[MEM_PAGES >> (MEM_LARGE_LOG2 - PAGE_SHIFT)];
 	unsigned huge;

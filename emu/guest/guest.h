@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "ir/ir.h"
 
-#define GUEST_PINNED 8 /* at most */
+#define GUEST_PINNED 9 /* at most */
 
 /* Instruction bytes for a front end.  Reading may raise the guest's prefetch abort,
  * if nothing of the block was translated yet; otherwise it returns false and the

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-struct fake rig_state;
+struct fake *rig_low;
 struct host *rig_host;
 uint8_t *rig_code;
 size_t rig_common, rig_used;
@@ -37,7 +37,8 @@ void rig_fill(struct fake *f, uint64_t seed, int32_t budget)
 bool rig_create(void)
 {
 	rig_code = fake_code_memory(RIG_CODE_BYTES);
-	if (!rig_code || !fake_tables_create())
+	rig_low = (struct fake *)fake_code_memory(sizeof *rig_low);
+	if (!rig_code || !rig_low || !fake_tables_create())
 		return false;
 	rig_fill(&rig_state, 1, 0);
 	rig_host = host_create(&rig_state.cpu, rig_code, RIG_CODE_BYTES, &rig_common);

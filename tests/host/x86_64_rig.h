@@ -14,7 +14,8 @@
 #define RIG_CODE_BYTES (1u << 20)
 #define RIG_MODES 0x80000005u
 
-extern struct fake rig_state;
+extern struct fake *rig_low; /* below 2 GiB, as the emitter wants it */
+#define rig_state (*rig_low)
 extern struct host *rig_host;
 extern uint8_t *rig_code;           /* code memory ... */
 extern size_t rig_common, rig_used; /* ... begins with common code; bytes used in all */

@@ -91,9 +91,9 @@ static uint32_t pl18x_status(const struct pl18x *k)
 	unsigned n = k->fifo_count;
 	uint32_t s = k->flags;
 
-	/* What was received stays available when the transfer is over. */
+	/* The path stays active until the last word is taken, though the card was done before:
+	 * drivers read what is available only while it is. */
 	if (pl18x_reads(k) && (k->active || n))
-		/* The path goes idle when the last word is taken (3.2.4, WAIT_R). */
 		return s | RX_ACTIVE | (n >= FIFO_WORDS / 2 ? RX_HALF_FULL : 0) |
 		       (n == FIFO_WORDS ? RX_FULL : 0) | (n ? RX_AVAILABLE : RX_EMPTY);
 	if (!pl18x_reads(k) && k->active)

@@ -159,6 +159,8 @@ static void state_system(struct arm *arm, struct archive *a)
 	archive_u32(a, "ttbr0", &c->ttbr0);
 	archive_u32(a, "ttbr1", &c->ttbr1);
 	archive_u32(a, "ttbcr", &c->ttbcr);
+	archive_u32(a, "ttbr0_high", &c->ttbr0_high);
+	archive_u32(a, "ttbr1_high", &c->ttbr1_high);
 	archive_u32(a, "dacr", &c->dacr);
 	archive_u32(a, "dfsr", &c->dfsr);
 	archive_u32(a, "ifsr", &c->ifsr);
@@ -167,6 +169,7 @@ static void state_system(struct arm *arm, struct archive *a)
 	archive_u32(a, "adfsr", &c->adfsr);
 	archive_u32(a, "aifsr", &c->aifsr);
 	archive_u32(a, "par", &c->par);
+	archive_u32(a, "par_high", &c->par_high);
 	archive_u32(a, "prrr", &c->prrr);
 	archive_u32(a, "nmrr", &c->nmrr);
 	archive_u32(a, "vbar", &c->vbar);
@@ -176,6 +179,7 @@ static void state_system(struct arm *arm, struct archive *a)
 	archive_u32(a, "power", &c->power);
 	archive_u32(a, "teecr", &c->teecr);
 	archive_u32(a, "teehbr", &c->teehbr);
+	archive_require(a, arm->model->lpae || !arm_long_format(arm));
 }
 
 static void state_monitor(struct arm *arm, struct archive *a)
@@ -213,7 +217,9 @@ const struct guest guest_arm = {
 	.state_bytes = sizeof(struct arm),
 	.slots = arm_slots,
 	.booleans = (const uint16_t[]){ offsetof(struct arm, cf), offsetof(struct arm, vf), 0 },
-	.pinned = { offsetof(struct arm, r[0]), offsetof(struct arm, r[1]), offsetof(struct arm, r[2]), offsetof(struct arm, r[3]), offsetof(struct arm, r[4]), offsetof(struct arm, r[5]), offsetof(struct arm, r[13]), offsetof(struct arm, r[14]), 0 },
+	.pinned = { offsetof(struct arm, r[0]), offsetof(struct arm, r[1]), offsetof(struct arm, r[2]),
+		    offsetof(struct arm, r[3]), offsetof(struct arm, r[4]), offsetof(struct arm, r[5]),
+		    offsetof(struct arm, r[13]), offsetof(struct arm, r[14]), offsetof(struct arm, r[7]), 0 },
 	.pc_mask = ~1u,
 	.create = arm_create,
 	.reset = arm_reset,

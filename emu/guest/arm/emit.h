@@ -120,6 +120,8 @@ ir_value arm_condition(struct arm_unit *u, unsigned condition);
 /* Flags after the operation, which made a token, or after a logical one; carry is 0 or
  * 1, or IR_NONE: unchanged. */
 void arm_set_flags_arithmetic(struct arm_unit *u, ir_value token, bool subtraction);
+/* That was a comparison of x and y. */
+void arm_flags_compared(struct arm_unit *u, ir_value x, ir_value y);
 void arm_set_flags_logic(struct arm_unit *u, ir_value value, bool token, ir_value carry);
 
 /* Branches; they keep the slot `it` right and end the block. */

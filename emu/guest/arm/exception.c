@@ -57,15 +57,9 @@ void arm_raise_undefined(struct arm *arm)
 	cpu_raise(&arm->cpu);
 }
 
-/* ITAdvance() of the manual: the state for the instruction after this one. */
-static void advance_it(struct arm *arm)
-{
-	arm->it = arm->it & 7 ? (arm->it & 0xe0) | (arm->it << 1 & 0x1f) : 0;
-}
-
+/* The front end has moved CPSR.IT on already. */
 void arm_raise_svc(struct arm *arm)
 {
-	advance_it(arm);
 	enter_exception(arm, &take_svc);
 	cpu_raise(&arm->cpu);
 }

@@ -228,6 +228,15 @@ bool arm_walk(struct cpu *cpu, gva address, unsigned space, enum mem_access acce
 	return false;
 }
 
+/* The core fetches pages.  What IFAR gets is the instruction's own address, or, if only
+ * its second half is in the page, where that begins. */
+static gva abort_fetch_address(const struct cpu *cpu, gva address)
+{
+	gva pc = cpu->pc & ~1u;
+
+	return (pc ^ address) >> PAGE_SHIFT ? address : pc;
+}
+
 void arm_abort(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
 	       const struct mem_walk *walk)
 {
@@ -241,7 +250,8 @@ void arm_abort(struct cpu *cpu, gva address, unsigned space, enum mem_access acc
 	if (fault == GUEST_BUS_ERROR)
 		fault = is_long ? LONG_FAULT_EXTERNAL : FAULT_EXTERNAL;
 	if (access == MEM_FETCH)
-		arm_raise_prefetch_abort(arm, is_long ? fault : fault & 0xf, address);
+		arm_raise_prefetch_abort(arm, is_long ? fault : fault & 0xf,
+					 abort_fetch_address(cpu, address));
 	arm_raise_data_abort(arm, fault | (access & MEM_WRITE ? FSR_WNR : 0), address);
 }
 

@@ -30,6 +30,10 @@
 
 #define BLOCK_INSTRUCTIONS 64
 
+/* Operations that don't count as coming between: the set of the result, instruction
+ * marks of this and of IT. */
+#define MARKS 3
+
 ir_value arm_reg(struct arm_unit *u, unsigned n)
 {
 	if (n == 15)
@@ -72,12 +76,20 @@ void arm_flags_changed(struct arm_unit *u)
 void arm_set_flags_arithmetic(struct arm_unit *u, ir_value token, bool subtraction)
 {
 	unit_forget(u);
+	u->flags_x = u->flags_y = IR_NONE;
 	u->flags_kind = subtraction ? FLAGS_SUB : FLAGS_ADD;
 	u->flags = token;
 	arm_set(u, ARM_SLOT(nf), token);
 	arm_set(u, ARM_SLOT(zf), token);
 	arm_set(u, ARM_SLOT(cf), ir_cond(u->ir, token, subtraction ? IR_CC_AE : IR_CC_B));
 	arm_set(u, ARM_SLOT(vf), ir_cond(u->ir, token, IR_CC_V));
+	u->flags_end = u->ir->count;
+}
+
+void arm_flags_compared(struct arm_unit *u, ir_value x, ir_value y)
+{
+	u->flags_x = x;
+	u->flags_y = y;
 }
 
 void arm_set_flags_logic(struct arm_unit *u, ir_value value, bool token, ir_value carry)
@@ -89,6 +101,7 @@ void arm_set_flags_logic(struct arm_unit *u, ir_value value, bool token, ir_valu
 	arm_set(u, ARM_SLOT(zf), value);
 	if (carry != IR_NONE)
 		arm_set(u, ARM_SLOT(cf), carry);
+	u->flags_end = u->ir->count;
 }
 
 /* N != V as 0 or 1. */
@@ -129,13 +142,37 @@ static ir_value condition_from_slots(struct arm_unit *u, unsigned condition)
 	return condition & 1 ? ir_setcc_imm(u->ir, IR_CC_Z, value, 0) : value;
 }
 
+/* When other operations have come after the one that set the flags, its token would
+ * have to be kept for long; the result, or the operands of a comparison, which mostly
+ * are in registers anyway, tell the same.  IR_NONE: they don't. */
+static ir_value condition_late(struct arm_unit *u, unsigned condition)
+{
+	static const uint8_t compare[14] = { IR_CC_Z,  IR_CC_NZ, IR_CC_AE, IR_CC_B, 0, 0, 0,
+					     0,	       IR_CC_A,	 IR_CC_BE, IR_CC_GE, IR_CC_L,
+					     IR_CC_G,  IR_CC_LE };
+
+	if (u->ir->count <= u->flags_end + MARKS || u->flags_kind == FLAGS_SLOTS)
+		return IR_NONE;
+	if (u->flags_x != IR_NONE && u->flags_kind == FLAGS_SUB &&
+	    (condition < 4 || condition >= 8))
+		return ir_setcc(u->ir, (enum ir_cc)compare[condition], u->flags_x, u->flags_y);
+	if (condition < 2)
+		return ir_setcc_imm(u->ir, condition ? IR_CC_NZ : IR_CC_Z, u->flags, 0);
+	if (condition == 4 || condition == 5)
+		return ir_setcc_imm(u->ir, condition == 4 ? IR_CC_L : IR_CC_GE, u->flags, 0);
+	return IR_NONE;
+}
+
 static ir_value condition_make(struct arm_unit *u, unsigned condition)
 {
 	static const uint8_t after_sub[14] = { IR_CC_Z,  IR_CC_NZ, IR_CC_AE, IR_CC_B, IR_CC_N,
 					       IR_CC_NN, IR_CC_V,  IR_CC_NV, IR_CC_A, IR_CC_BE,
 					       IR_CC_GE, IR_CC_L,  IR_CC_G,  IR_CC_LE };
 	enum ir_cc cc = after_sub[condition];
+	ir_value late = condition_late(u, condition);
 
+	if (late != IR_NONE)
+		return late;
 	switch (u->flags_kind) {
 	case FLAGS_SUB:
 		return ir_cond(u->ir, u->flags, cc);

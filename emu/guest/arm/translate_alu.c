@@ -126,6 +126,8 @@ static void alu_finish(struct arm_unit *u, const struct arm_operands *o, struct 
 		result = alu_logic(u, operation, n, m, flags);
 	else
 		result = alu_arithmetic(u, operation, n, m.value, flags);
+	if (operation == ALU_CMP)
+		arm_flags_compared(u, n, m.value);
 	if (test)
 		return;
 	if (!to_pc)

@@ -25,10 +25,10 @@ void arm_emit_b(struct arm_unit *u, const struct arm_operands *o)
 {
 	gva target = branch_target(u, o);
 
-	if (!o->arg || o->c >= 14 || u->known == o->c)
+	if (o->arg && u->it)
+		arm_emit_undefined(u); /* a condition of its own, in an IT block: UNPREDICTABLE */
+	else if (!o->arg || o->c >= 14 || u->known == o->c)
 		arm_follow(u, target | u->thumb);
-	else if (u->it)
-		arm_emit_undefined(u); /* UNPREDICTABLE in IT blocks */
 	else if (u->known != (o->c ^ 1)) {
 		branch_if(u, arm_condition(u, o->c), target);
 		u->known = (uint8_t)(o->c ^ 1);

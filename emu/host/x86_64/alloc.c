@@ -54,7 +54,7 @@ bool value_place(const struct host *h, ir_value v, struct place *p)
 	const struct value *value = &h->value[v];
 
 	if (value->origin != NO_ORIGIN)
-		*p = place_slot(value->origin);
+		*p = place_slot(h, value->origin);
 	else if (value->spill != NO_UNIT)
 		*p = unit_place(h, value->spill);
 	else

@@ -79,8 +79,8 @@ static void call_result(struct host *h, const struct ir_op *op)
 
 static void store_site(struct host *h)
 {
-	enc_store_imm(h, W32, place_field(CPU_FIELD(pc)), (int32_t)h->insn_pc);
-	enc_store_imm(h, W32, place_field(CPU_FIELD(refund)),
+	enc_store_imm(h, W32, place_field(h, CPU_FIELD(pc)), (int32_t)h->insn_pc);
+	enc_store_imm(h, W32, place_field(h, CPU_FIELD(refund)),
 		      (int32_t)(h->block->insns - h->insn_index));
 }
 

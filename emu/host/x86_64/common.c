@@ -15,7 +15,7 @@
 
 #include "ir/fp.h"
 
-static const uint8_t pinned_order[GUEST_PINNED] = { RBX, R12, R13, R14, R8, R9, R10, R11 };
+static const uint8_t pinned_order[GUEST_PINNED] = { RBX, RBP, R12, R13, R14, R8, R9, R10, R11 };
 static const uint8_t callee_saved[6] = { RBX, RBP, R12, R13, R14, R15 };
 
 #define CALLER_SAVED (REG_BIT(R8) | REG_BIT(R9) | REG_BIT(R10) | REG_BIT(R11))
@@ -26,14 +26,14 @@ static void store_pinned(struct host *h, uint32_t which)
 {
 	for (unsigned i = 0; i < GUEST_PINNED && h->slot[i]; i++)
 		if (which >> pinned_order[i] & 1)
-			enc_store(h, W32, place_slot(h->slot[i]), pinned_order[i]);
+			enc_store(h, W32, place_slot(h, h->slot[i]), pinned_order[i]);
 }
 
 static void load_pinned(struct host *h, uint32_t which)
 {
 	for (unsigned i = 0; i < GUEST_PINNED && h->slot[i]; i++)
 		if (which >> pinned_order[i] & 1)
-			enc_load(h, W32, pinned_order[i], place_slot(h->slot[i]));
+			enc_load(h, W32, pinned_order[i], place_slot(h, h->slot[i]));
 }
 
 static void make_enter(struct host *h)
@@ -45,9 +45,8 @@ static void make_enter(struct host *h)
 		enc_byte(h, 0x50 | (callee_saved[i] & 7)); /* push */
 	}
 	enc_alu_imm(h, ALU_SUB, W64, RSP, FRAME_BYTES + 8);
-	enc_lea(h, W64, RBP, place_at(RDI, HOST_BIAS));
 	load_pinned(h, UINT32_MAX);
-	enc_load(h, W32, R15, place_field(CPU_FIELD(budget)));
+	enc_load(h, W32, R15, place_field(h, CPU_FIELD(budget)));
 	enc_rr(h, 0xff, W32, 4, RSI); /* jmp */
 }
 
@@ -56,7 +55,7 @@ static void make_leave(struct host *h)
 {
 	h->leave = h->out;
 	store_pinned(h, UINT32_MAX);
-	enc_store(h, W32, place_field(CPU_FIELD(budget)), R15);
+	enc_store(h, W32, place_field(h, CPU_FIELD(budget)), R15);
 	enc_alu_imm(h, ALU_ADD, W64, RSP, FRAME_BYTES + 8);
 	for (unsigned i = COUNT_OF(callee_saved); i-- > 0;) {
 		if (callee_saved[i] >= R8)
@@ -72,17 +71,17 @@ static void make_leave_link(struct host *h)
 	h->leave_link = h->out;
 	enc_byte(h, 0x58 | RDX); /* pop */
 	enc_load(h, W32, RAX, place_at(RDX, 0));
-	enc_store(h, W32, place_field(CPU_FIELD(pc)), RAX);
+	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
 	enc_load(h, W32, RAX, place_at(RDX, 4));
 	enc_jmp_to(h, h->leave);
 	h->leave_budget = h->out;
 	enc_byte(h, 0x58 | RDX);
 	enc_load(h, W32, RAX, place_at(RDX, 0));
-	enc_store(h, W32, place_field(CPU_FIELD(pc)), RAX);
+	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
 	enc_imm(h, RAX, HOST_BUDGET);
 	enc_jmp_to(h, h->leave);
 	h->leave_run = h->out;
-	enc_store(h, W32, place_field(CPU_FIELD(pc)), RAX);
+	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
 	enc_imm(h, RAX, HOST_RUN);
 	enc_jmp_to(h, h->leave);
 }
@@ -98,7 +97,7 @@ static void make_lookup(struct host *h)
 	enc_lea(h, W32, RSI, (struct place){ NO_REG, RAX, 3, 0 });
 	enc_rr(h, 0x33, W32, RCX, RSI);
 	enc_alu_imm(h, ALU_AND, W32, RCX, (int32_t)(CPU_JUMPS - 1) << 4);
-	enc_rm(h, 0x03, W64, RCX, place_field(CPU_FIELD(jumps)));
+	enc_rm(h, 0x03, W64, RCX, place_field(h, CPU_FIELD(jumps)));
 	enc_rm(h, 0x39, W32, RAX, place_at(RCX, 0));
 	miss[0] = enc_jcc(h, IR_CC_NZ);
 	enc_rm(h, 0x39, W32, RDX, place_at(RCX, 4));
@@ -107,7 +106,7 @@ static void make_lookup(struct host *h)
 	enc_patch_here(h, miss[0]);
 	enc_patch_here(h, miss[1]);
 	h->lookup_miss = h->out;
-	enc_store(h, W32, place_field(CPU_FIELD(pc)), RAX);
+	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
 	enc_imm(h, RAX, HOST_LOOKUP);
 	enc_jmp_to(h, h->leave);
 }
@@ -133,22 +132,22 @@ static void make_slow(struct host *h, bool vectors)
 	struct place resume = place_at(RSP, FRAME_SAVED + (int32_t)offsetof(struct saved, resume));
 
 	for (unsigned r = 0; r < 15; r++)
-		if (r != RSP && r != RBP)
+		if (r != RSP)
 			enc_store(h, W64, saved_general(r, 8), r);
 	enc_byte(h, 0x58 | RSI); /* pop: the site; the stack is aligned again */
 	if (vectors)
 		move_vectors(h, true);
 	store_pinned(h, UINT32_MAX);
-	enc_store(h, W32, place_field(CPU_FIELD(budget)), R15);
-	enc_lea(h, W64, RDI, place_at(RBP, -HOST_BIAS));
+	enc_store(h, W32, place_field(h, CPU_FIELD(budget)), R15);
+	enc_imm(h, RDI, (uintptr_t)h->cpu);
 	enc_lea(h, W64, RDX, place_at(RSP, FRAME_SAVED));
 	enc_call(h, (const void *)(uintptr_t)host_slow);
 	enc_store(h, W64, resume, RAX);
 	if (vectors)
 		move_vectors(h, false);
-	enc_load(h, W32, R15, place_field(CPU_FIELD(budget)));
+	enc_load(h, W32, R15, place_field(h, CPU_FIELD(budget)));
 	for (unsigned r = 0; r < 15; r++)
-		if (r != RSP && r != RBP)
+		if (r != RSP)
 			enc_load(h, W64, r, saved_general(r, 0));
 	enc_rm(h, 0xff, W32, 4, resume); /* jmp */
 }
@@ -161,14 +160,14 @@ static void make_call(struct host *h, unsigned kind)
 	h->call[kind] = h->out;
 	store_pinned(h, kind ? UINT32_MAX : CALLER_SAVED);
 	if (kind == 3)
-		enc_store(h, W32, place_field(CPU_FIELD(budget)), R15);
+		enc_store(h, W32, place_field(h, CPU_FIELD(budget)), R15);
 	enc_mov(h, W64, R8, RDI);
-	enc_lea(h, W64, RDI, place_at(RBP, -HOST_BIAS));
+	enc_imm(h, RDI, (uintptr_t)h->cpu);
 	enc_alu_imm(h, ALU_SUB, W64, RSP, 8);
 	enc_rr(h, 0xff, W32, 2, RAX); /* call */
 	enc_alu_imm(h, ALU_ADD, W64, RSP, 8);
 	if (kind == 3)
-		enc_load(h, W32, R15, place_field(CPU_FIELD(budget)));
+		enc_load(h, W32, R15, place_field(h, CPU_FIELD(budget)));
 	load_pinned(h, reload);
 	enc_byte(h, 0xc3);
 }

@@ -16,8 +16,8 @@
  *	call.c		calls of C
  *	common.c	thunks shared by all blocks, creation, entering, linking
  *
- * Registers.  rsp: frame of spill units; rbp: struct cpu + HOST_BIAS; r15d: budget;
- * rbx r12 r13 r14 r8 r9 r10 r11: the guest's pinned slots; rax rcx rdx rsi rdi and
+ * Registers.  rsp: frame of spill units; r15d: budget; rbx rbp r12 r13 r14
+ * r8 r9 r10 r11: the guest's pinned slots; rax rcx rdx rsi rdi and
  * xmm0..15: temporaries.  An i32 in a register has zeros above it.
  *
  * `get` of a pinned slot makes no code: the value is in that register until the slot
@@ -49,10 +49,7 @@ enum reg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R
 #define TEMPS_GENERAL (REG_BIT(RAX) | REG_BIT(RCX) | REG_BIT(RDX) | REG_BIT(RSI) | REG_BIT(RDI))
 #define TEMPS_VECTOR 0xffff0000u
 #define TEMPS(h) ((h)->temps | TEMPS_VECTOR)
-
-/* The bias brings the guest's own slots into reach of an 8-bit displacement. */
-#define HOST_BIAS ((int32_t)(sizeof(struct cpu) + 128))
-#define CPU_FIELD(name) ((int32_t)offsetof(struct cpu, name) - HOST_BIAS)
+#define CPU_FIELD(name) ((int32_t)offsetof(struct cpu, name))
 
 /* The frame, from rsp up: spill units of 16 bytes, then struct saved for the slow
  * paths.  Units beyond those are in struct host, so there are always enough. */
@@ -271,14 +268,15 @@ struct place enc_constant(const struct host *h, enum constant c);
 void enc_vector_load(struct host *h, enum ir_type type, unsigned to, struct place p);
 void enc_vector_store(struct host *h, enum ir_type type, struct place p, unsigned from);
 
-static inline struct place place_slot(unsigned offset)
+/* The state is below 2 GiB and never moves: its fields have absolute addresses. */
+static inline struct place place_field(const struct host *h, int32_t field)
 {
-	return (struct place){ RBP, NO_REG, 0, (int32_t)offset - HOST_BIAS };
+	return (struct place){ NO_REG, NO_REG, 0, (int32_t)(uintptr_t)h->cpu + field };
 }
 
-static inline struct place place_field(int32_t field)
+static inline struct place place_slot(const struct host *h, unsigned offset)
 {
-	return (struct place){ RBP, NO_REG, 0, field };
+	return place_field(h, (int32_t)offset);
 }
 
 static inline struct place place_at(unsigned base, int32_t disp)

@@ -82,9 +82,12 @@ static void give_back(struct host *h)
 		enc_alu_imm(h, ALU_ADD, W32, R15, (int32_t)unfinished(h));
 }
 
-static struct place ring_place(unsigned index, size_t member)
+static struct place ring_place(const struct host *h, unsigned index, size_t member)
 {
-	return (struct place){ RBP, (uint8_t)index, 0, CPU_FIELD(returns) + (int32_t)member };
+	struct place p = place_field(h, CPU_FIELD(returns) + (int32_t)member);
+
+	p.base = (uint8_t)index;
+	return p;
 }
 
 /* Notes the return point; its address isn't known yet. */
@@ -92,13 +95,13 @@ static uint32_t push_return(struct host *h, gva pc)
 {
 	unsigned top = reg_scratch(h);
 
-	enc_load(h, W32, top, place_field(CPU_FIELD(return_top)));
+	enc_load(h, W32, top, place_field(h, CPU_FIELD(return_top)));
 	enc_alu_imm(h, ALU_ADD, W32, top, RING_STEP);
 	enc_alu_imm(h, ALU_AND, W32, top, RING_MASK);
-	enc_store(h, W32, place_field(CPU_FIELD(return_top)), top);
-	enc_store_imm(h, W32, ring_place(top, 0), (int32_t)pc);
-	enc_store_imm(h, W32, ring_place(top, 4), (int32_t)h->block->modes);
-	enc_store_imm(h, W64, ring_place(top, 8), 0);
+	enc_store(h, W32, place_field(h, CPU_FIELD(return_top)), top);
+	enc_store_imm(h, W32, ring_place(h, top, 0), (int32_t)pc);
+	enc_store_imm(h, W32, ring_place(h, top, 4), (int32_t)h->block->modes);
+	enc_store_imm(h, W64, ring_place(h, top, 8), 0);
 	return enc_here(h) - 4;
 }
 
@@ -124,7 +127,7 @@ static void gen_indirect(struct host *h, ir_value target)
 	enc_lea(h, W32, t, (struct place){ NO_REG, (uint8_t)pc, 3, 0 });
 	enc_rr(h, 0x33, W32, entry, t);
 	enc_alu_imm(h, ALU_AND, W32, entry, (int32_t)(CPU_JUMPS - 1) << 4);
-	enc_rm(h, 0x03, W64, entry, place_field(CPU_FIELD(jumps)));
+	enc_rm(h, 0x03, W64, entry, place_field(h, CPU_FIELD(jumps)));
 	gen_tag_check(h, c, place_at(entry, 0), pc);
 	enc_rm(h, 0xff, W32, 4, place_at(entry, 8)); /* jmp */
 }
@@ -136,12 +139,12 @@ static void gen_return(struct host *h, ir_value target)
 	unsigned top = reg_scratch(h), next = reg_scratch(h), code = reg_scratch(h);
 
 	c->scratch = (uint8_t)pc;
-	enc_load(h, W32, top, place_field(CPU_FIELD(return_top)));
+	enc_load(h, W32, top, place_field(h, CPU_FIELD(return_top)));
 	enc_lea(h, W32, next, place_at(top, -RING_STEP));
 	enc_alu_imm(h, ALU_AND, W32, next, RING_MASK);
-	enc_load(h, W64, code, ring_place(top, 8));
-	enc_store(h, W32, place_field(CPU_FIELD(return_top)), next);
-	gen_tag_check(h, c, ring_place(top, 0), pc);
+	enc_load(h, W64, code, ring_place(h, top, 8));
+	enc_store(h, W32, place_field(h, CPU_FIELD(return_top)), next);
+	gen_tag_check(h, c, ring_place(h, top, 0), pc);
 	enc_rr(h, 0xff, W32, 4, code); /* jmp */
 }
 

@@ -127,7 +127,7 @@ void loop_entry(struct host *h)
 {
 	for (unsigned i = 0; i < COUNT_OF(spare); i++)
 		if (h->carried >> spare[i] & 1)
-			enc_load(h, W32, spare[i], place_slot(h->carried_slot[i]));
+			enc_load(h, W32, spare[i], place_slot(h, h->carried_slot[i]));
 	if (h->block->may_loop)
 		h->loop_at = enc_here(h);
 }

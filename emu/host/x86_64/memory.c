@@ -339,7 +339,7 @@ void gen_span_end(struct host *h, const struct ir_op *op)
 	c->site.constant = op->slot;
 	bounce.reg = (uint8_t)reg_scratch(h);
 	c->vectors = reg_vectors_used(h);
-	enc_lea(h, W64, bounce.reg, place_field(CPU_FIELD(bounce)));
+	enc_lea(h, W64, bounce.reg, place_field(h, CPU_FIELD(bounce)));
 	enc_alu(h, ALU_CMP, W64, span, &bounce);
 	cold_from(c, enc_jcc(h, IR_CC_Z));
 	c->back = enc_here(h);

@@ -34,13 +34,13 @@ void gen_get(struct host *h, const struct ir_op *op)
 		return;
 	if (is_vector_type((enum ir_type)op->type)) {
 		reg = reg_scratch_vector(h);
-		enc_vector_load(h, (enum ir_type)op->type, reg, place_slot(op->slot));
+		enc_vector_load(h, (enum ir_type)op->type, reg, place_slot(h, op->slot));
 	} else {
 		reg = wanted != NO_REG ? wanted : reg_scratch(h);
 		if (op->type == IR_I32 && h->boolean[op->slot / 4])
-			enc_rm(h, 0x0fb6, W32, reg, place_slot(op->slot));
+			enc_rm(h, 0x0fb6, W32, reg, place_slot(h, op->slot));
 		else
-			enc_load(h, width_of((enum ir_type)op->type), reg, place_slot(op->slot));
+			enc_load(h, width_of((enum ir_type)op->type), reg, place_slot(h, op->slot));
 	}
 	reg_result(h, reg);
 }
@@ -72,7 +72,7 @@ static bool flag_is_known(const struct host *h, ir_value v, int32_t *value)
 static bool gen_set_flag(struct host *h, const struct ir_op *op)
 {
 	ir_value v = op->arg[0];
-	struct place p = place_slot(op->slot);
+	struct place p = place_slot(h, op->slot);
 	int32_t known;
 
 	if (h->value[v].reg != NO_REG || !is_flag(h, v))
@@ -93,7 +93,7 @@ void gen_set(struct host *h, const struct ir_op *op)
 {
 	enum ir_type type = (enum ir_type)op->type;
 	ir_value v = op->arg[0];
-	struct place p = place_slot(op->slot);
+	struct place p = place_slot(h, op->slot);
 
 	if (h->pin[op->slot / 4]) {
 		assert(type == IR_I32);

@@ -39,6 +39,7 @@ void test_modes(void);
 void test_exceptions(void);
 void test_cp15(void);
 void test_mmu(void);
+void test_lpae(void);
 void test_timer(void);
 void test_random(uint64_t seed);
 

@@ -2,7 +2,7 @@
 # The system part alone, with a fake core: nothing comes from the library.
 emu-tests += arm_system
 arm_system-src := $(addprefix tests/guest/arm/,fake_core.c system.c system_cp15.c system_mmu.c \
-	system_random.c) \
+	system_lpae.c system_random.c) \
 	$(addprefix emu/guest/arm/,arm.c cp15.c cpsr.c exception.c gdb.c gtimer.c help_system.c \
 	mmu.c mmu_long.c model.c pmu.c)
 # VFP and NEON: with their own memory and registers' part of the front end.

@@ -330,6 +330,7 @@ int main(int argc, char **argv)
 	test_exceptions();
 	test_cp15();
 	test_mmu();
+	test_lpae();
 	test_timer();
 	test_random(argc > 1 ? strtoull(argv[1], NULL, 0) : 1);
 	return done();

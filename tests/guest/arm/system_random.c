@@ -68,7 +68,8 @@ static bool banked_sps_are(struct arm *arm, const uint32_t sp[BANKS])
 static void random_step(struct arm *arm, uint32_t sp[BANKS])
 {
 	ir_fn *helper = helpers[random_word() % COUNT_OF(helpers)];
-	bool coprocessor = helper == arm_help_mrc || helper == arm_help_mcr;
+	bool coprocessor = helper == arm_help_mrc || helper == arm_help_mcr ||
+			   helper == arm_help_mrrc || helper == arm_help_mcrr;
 	struct mem_walk walk;
 
 	switch (random_word() & 15) {

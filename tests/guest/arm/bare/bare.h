@@ -137,10 +137,10 @@ static inline void store8(uint32_t address, uint8_t value)
 
 /* Page tables.  Everything is mapped to itself after mmu_start: RAM for all modes, in
  * domain 0 (client); chips for privileged modes. */
-#define SECTION 0x1002u	       /* normal memory, no access */
+#define SECTION 0x100eu	       /* normal memory, no access */
 #define SECTION_DEVICE 0x0016u /* never executed */
-#define SMALL 0x72u	       /* small page, normal memory, no access */
-#define LARGE 0x5005u
+#define SMALL 0x4eu	       /* small page, normal memory, no access */
+#define LARGE 0x100du
 #define AP_SECTION(ap) (((ap) & 3u) << 10 | ((ap) & 4u) << 13)
 #define AP_PAGE(ap) (((ap) & 3u) << 4 | ((ap) & 4u) << 7)
 #define SECTION_XN 0x10u

@@ -27,7 +27,7 @@
 
 /* Small pages of normal memory.  Code is read-only: when a change of it takes effect is
  * up to the implementation. */
-#define PAGE_WINDOW 0x03eu
+#define PAGE_WINDOW 0x03fu /* never executable */
 #define PAGE_CODE 0x23eu
 #define PAGE_VECTORS 0x21eu /* not for user mode */
 #define FULL_ACCESS 0x00f00000u /* CPACR: coprocessors 10 and 11 */

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The screen of vexpress-a9, as PNG files."""
+import struct
+import zlib
+
+import pytest
+
+from conftest import linux
+
+LETTER = (8, 16)  # of the console's font
+
+
+class Picture:
+    """A PNG file with 8 bits a colour, no palette and no transparency."""
+
+    def __init__(self, path):
+        content = path.read_bytes()
+        assert content[:8] == b"\x89PNG\r\n\x1a\n"
+        data, at = b"", 8
+        while at < len(content):
+            length, kind = struct.unpack_from(">I4s", content, at)
+            body = content[at + 8:at + 8 + length]
+            checksum, = struct.unpack_from(">I", content, at + 8 + length)
+            assert zlib.crc32(kind + body) == checksum
+            if kind == b"IHDR":
+                self.width, self.height, *form = struct.unpack(">IIBBBBB", body)
+                assert form == [8, 2, 0, 0, 0]
+            elif kind == b"IDAT":
+                data += body
+            at += 12 + length
+        self.rows = self.unfilter(zlib.decompress(data))
+
+    def unfilter(self, data):
+        rows, size = [], 3 * self.width
+        above = bytes(size)
+        for y in range(self.height):
+            kind, *row = data[y * (size + 1):(y + 1) * (size + 1)]
+            for x in range(size):
+                a = row[x - 3] if x >= 3 else 0
+                b, c = above[x], above[x - 3] if x >= 3 else 0
+                if kind == 4:
+                    p = a + b - c
+                    near = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+                else:
+                    near = (0, a, b, (a + b) // 2)[kind]
+                row[x] = (row[x] + near) & 255
+            above = row
+            rows.append(bytes(row))
+        return rows
+
+    def cell(self, column, line):
+        """The pixels of a letter's place."""
+        width, height = LETTER
+        return tuple(self.rows[y][3 * column * width:3 * (column + 1) * width]
+                     for y in range(line * height, (line + 1) * height))
+
+
+@pytest.fixture(scope="module")
+def picture(l4vm, tmp_path_factory):
+    """What is seen when Linux has come up with its console on the screen."""
+    import subprocess
+    path = tmp_path_factory.mktemp("screen") / "screen.png"
+    arguments = linux("vexpress-a9", append="console=tty0")
+    subprocess.run([l4vm, "emu", *arguments, "--deterministic", "--stop-after", "900M",
+                    "--screenshot", path], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, timeout=60)
+    return Picture(path)
+
+
+def test_size_is_the_modes(picture):
+    assert (picture.width, picture.height) == (1024, 768)
+
+
+def test_text_is_on_it(picture):
+    """Many different letters, in one colour on black, from the left of each line."""
+    black = bytes(3 * LETTER[0])
+    letters, left = set(), 0
+    for line in range(picture.height // LETTER[1]):
+        for column in range(picture.width // LETTER[0]):
+            cell = picture.cell(column, line)
+            colours = {row[i:i + 3] for row in cell for i in range(0, len(row), 3)}
+            if any(row != black for row in cell) and len(colours) == 2:
+                letters.add(cell)
+                left += column == 0
+    assert len(letters) > 30
+    assert left > 10
+
+
+def test_logo_is_on_it(picture):
+    """Tux at the top: many colours within 80 pixels."""
+    colours = {row[i:i + 3] for row in picture.rows[:80] for i in range(0, 3 * 80, 3)}
+    assert len(colours) > 20
+    assert len({row[i:i + 3] for row in picture.rows[100:] for i in range(0, len(row), 3)}) < 5
