@@ -39,8 +39,10 @@ emu-libs := -lfdt -lpng -lpthread
 fuzz-link-flags := -fsanitize=fuzzer,address,undefined
 define fuzz-target
 $(call compile,obj-fuzz/$1,$(emu-fuzz-flags) $($1-cflags),$($1-src))
-$(BUILD)/fuzz/$1: $(call objects,obj-fuzz/$1,$($1-src)) $(BUILD)/emu-fuzz/libemu.a
-	$$(call run,LINK,$(CC) $$(fuzz-link-flags) -o $$@ $$^ $(emu-libs))
+$(call track,$(BUILD)/obj-fuzz/$1/link,$(call objects,obj-fuzz/$1,$($1-src)))
+$(BUILD)/fuzz/$1: $(call objects,obj-fuzz/$1,$($1-src)) $(BUILD)/emu-fuzz/libemu.a \
+		$(BUILD)/obj-fuzz/$1/link
+	$$(call run,LINK,$(CC) $$(fuzz-link-flags) -o $$@ $$(filter %.o %.a,$$^) $(emu-libs))
 endef
 ifeq ($(COMPILER),clang)
 $(foreach f,$(fuzz-targets),$(eval $(call fuzz-target,$f)))
@@ -69,8 +71,10 @@ fuzz-hour: ## Each fuzz target for an hour, two at a time; FUZZ=NAME, FUZZ_SECON
 # Programs that run on Linux and use the library: tests (twice) and benchmarks.
 define emu-test
 $(call compile,obj-$2/$1,$(emu-$(if $(filter unit,$2),linux,san)-flags) $($1-cflags),$($1-src))
-$(BUILD)/$2/$1: $(call objects,obj-$2/$1,$($1-src)) $(BUILD)/emu-$(if $(filter unit,$2),linux,san)/libemu.a
-	$$(call run,LINK,$(CC) $$($2-flags) -o $$@ $$^ $(emu-libs))
+$(call track,$(BUILD)/obj-$2/$1/link,$(call objects,obj-$2/$1,$($1-src)))
+$(BUILD)/$2/$1: $(call objects,obj-$2/$1,$($1-src)) $(BUILD)/obj-$2/$1/link \
+		$(BUILD)/emu-$(if $(filter unit,$2),linux,san)/libemu.a
+	$$(call run,LINK,$(CC) $$($2-flags) $($1-ldflags) -o $$@ $$(filter %.o %.a,$$^) $(emu-libs))
 endef
 $(foreach t,$(emu-tests),\
 	$(eval $(call emu-test,$t,unit))\

@@ -19,6 +19,7 @@
 #	l4vm-src +=		the command l4vm
 #	emu-tests +=		a test NAME that runs on Linux and links that library, with
 #	  NAME-src, NAME-cflags as above
+#	  NAME-ldflags :=	(optional) linker flags
 #	fuzz-targets +=		a libFuzzer target NAME that links it, likewise
 
 kernel-src :=

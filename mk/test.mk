@@ -6,25 +6,32 @@
 kernel-tests := sigma0 ktest rawabi
 demo-programs := sigma0 root ping pong
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
+hosted := GUESTS=$(guests) $(pytest) tests/hosted
 check-system-of := $(pytest) -v tests/system --ignore tests/system/kdb --build
 prove := tests/prove-again
-each = status=0; $1 || status=1; $2 || status=1; $(if $3,$3 || status=1; )exit $$status
+each = status=0; $(foreach n,1 2 3 4,$(if $($n),$($n) || status=1; ))exit $$status
 
 check: ## The tests that take a few minutes
-	$(Q)tools/setup build run test
+	$(Q)tools/setup build clang run test emu guests emutest
 	$(Q)$(MAKE) run-check
 
 check-system: ## Boots the demo in many ways and looks at what it does
 	$(Q)tools/setup build run iso test
 	$(Q)$(MAKE) run-check-system
 
+check-hosted: ## Boots guests in the emulator and uses them
+	$(Q)tools/setup build emu guests emutest test
+	$(Q)$(MAKE) run-check-hosted
+
 check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the benchmarks
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check
 	$(Q)$(MAKE) run-check-system
+	$(Q)$(MAKE) run-check-hosted
 	$(Q)$(MAKE) run-check-matrix
+	$(Q)$(MAKE) fuzz-check
 
-check-matrix: ## What check and check-system leave out of check-all
+check-matrix: ## What the other check goals leave out of check-all
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check-matrix
 
@@ -32,7 +39,7 @@ demo: ## Boots two programs that talk across CPUs, on this terminal
 	$(Q)tools/setup build run
 	$(Q)$(MAKE) run-demo
 
-bench: bench-ipc ## All measurements
+bench: bench-ipc bench-arm ## All measurements
 
 bench-ipc: ## Instructions per IPC and other kernel operations
 	$(Q)tools/setup build run
@@ -49,9 +56,18 @@ $(BUILD)/t/bars: command = tests/bars
 
 test-kernel: kernel $(addprefix $(BUILD)/bin/,$(kernel-tests))
 
-check-scripts := $(unit-programs) $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1)
-run-check: all unit headers test-kernel $(check-scripts)
-	$(Q)$(call each,$(prove) $(check-scripts),$(pytest) -q tests/tree --build $(BUILD))
+check-scripts := $(unit-programs) $(emu-test-programs) $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1 bare-arm)
+run-check: all unit headers guests test-kernel emu-both $(check-scripts)
+	$(Q)$(call each,$(prove) $(check-scripts),$(pytest) -q tests/tree --build $(BUILD),\
+		$(hosted) -q -m "not slow" --build $(BUILD))
+
+run-check-hosted: emu guests
+	$(Q)$(hosted) -v --build $(BUILD)
+
+# The emulator and its freestanding library build with both compilers.
+emu-both: emu emu-freestanding
+	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 emu emu-freestanding
+	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 emu emu-freestanding
 
 run-check-system: all $(BUILD)/l4vm.iso
 	$(Q)$(check-system-of) $(BUILD)
@@ -63,11 +79,12 @@ matrix-scripts := $(sort $(call matrix-of,gcc) $(call matrix-of,clang) build/gcc
 	build/gcc/t/bars)
 run-check-matrix:
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 for-matrix
-	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix
+	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix emu guests
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
 	$(Q)$(call each,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
-		build/gcc/%,$(unit-programs))),$(check-system-of) build/clang,\
-		$(pytest) -v tests/system/kdb --build build/gcc-kdb)
+		build/gcc/%,$(unit-programs) $(emu-test-programs))),$(check-system-of) build/clang,\
+		$(pytest) -v tests/system/kdb --build build/gcc-kdb,\
+		$(hosted) -v -m "not slow" --build build/clang)
 
 for-matrix: all unit $(BUILD)/l4vm.iso $(filter $(BUILD)/%,$(matrix-scripts))
 
@@ -80,8 +97,14 @@ run-bench-ipc: kernel $(addprefix $(BUILD)/bin/,sigma0 ipcbench)
 # Every header compiles on its own.
 header-flags = $(strip $(if $(filter kernel/%,$1),$(kernel-flags),\
 	$(if $(filter tests/rawabi/%,$1),$(raw-flags),\
-	$(if $(filter tests/unit/%,$1),$(unit-flags),$(user-flags)))))
-header-files := $(shell find include kernel lib servers examples tests -name '*.h' 2>/dev/null)
+	$(if $(filter tests/unit/%,$1),$(unit-flags),\
+	$(if $(filter $(hosted-headers),$1),$(emu-linux-flags) -Itests/ir,\
+	$(if $(filter include/emu/% emu/%,$1),$(emu-l4-flags),$(user-flags)))))))
+hosted-headers := $(addsuffix /%,emu/port/linux tools $(addprefix tests/,dev emu guest host ir \
+	softfp bench/guest))
+# Not those of programs for other CPUs.
+header-files := $(shell find include kernel lib servers examples emu tools tests \
+	-path 'tests/guest/*/bare' -prune -o -name '*.h' -print 2>/dev/null)
 header-objects := $(addprefix $(BUILD)/headers/,$(addsuffix .o,$(header-files)))
 
 headers: $(header-objects) ## Compiles every header on its own
@@ -90,5 +113,5 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-all check-matrix demo bench bench-ipc headers test-kernel for-matrix \
-	run-check run-check-system run-check-matrix run-demo run-bench-ipc
+.PHONY: check check-system check-hosted check-all check-matrix demo bench bench-ipc headers test-kernel for-matrix emu-both \
+	run-check run-check-system run-check-hosted run-check-matrix run-demo run-bench-ipc

@@ -29,6 +29,7 @@
 #include "dev/block/pl18x.h"
 #include "dev/char/pl011.h"
 #include "dev/display/pl11x.h"
+#include "dev/display/sii9022.h"
 #include "dev/input/pl050.h"
 #include "dev/intc/gic.h"
 #include "dev/misc/absent.h"
@@ -50,6 +51,7 @@
 #define VEXPRESS_FLASH 0x40000000u
 #define VEXPRESS_FLASH_BYTES 0x4000000u
 #define VEXPRESS_MACHINE_TYPE 2272
+#define VEXPRESS_TRANSMITTER 0x39 /* on the DVI two-wire bus */
 
 /* Interrupt IDs. */
 #define IRQ_GLOBAL_TIMER (GIC_PPI + 11)
@@ -265,10 +267,14 @@ static void vexpress_screen_and_input(struct vexpress *v, const struct machine_c
 
 static void vexpress_small_chips(struct vexpress *v)
 {
+	struct sbcon_i2c *transmitter_bus = sbcon_i2c_create();
+	struct i2c_device transmitter = sii9022_create(VEXPRESS_TRANSMITTER, true);
+
 	vexpress_place(v, 0x10001000, 0x1000, &sp810_ops, sp810_create());
 	vexpress_place(v, 0x10002000, 0x1000, &sbcon_i2c_ops, sbcon_i2c_create());
 	vexpress_place(v, 0x10004000, 0x1000, &pl041_ops, pl041_create());
-	vexpress_place(v, 0x10016000, 0x1000, &sbcon_i2c_ops, sbcon_i2c_create());
+	vexpress_place(v, 0x10016000, 0x1000, &sbcon_i2c_ops, transmitter_bus);
+	v->good = v->good && sbcon_i2c_attach(transmitter_bus, &transmitter);
 }
 
 static bool vexpress_check(const struct machine_config *c, char *error, size_t room)

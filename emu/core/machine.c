@@ -246,7 +246,8 @@ static bool machine_settle(struct machine *m)
 	    __atomic_exchange_n(&m->attention, false, __ATOMIC_SEQ_CST) && m->config.poll)
 		m->config.poll(m->config.poll_context);
 	clock_run_due(m->clock);
-	if (cpu->event && cpu_executed(cpu) >= cpu->event_at) {
+	/* A CPU that waits gets no further by itself. */
+	if (cpu->event && (cpu->halted || cpu_executed(cpu) >= cpu->event_at)) {
 		if (cpu->guest->wakes(cpu))
 			cpu->halted = false;
 		else

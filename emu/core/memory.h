@@ -56,8 +56,8 @@ struct mem_walk {
 			   * update of the tables (dirty bit) being needed */
 	bool not_plain;	  /* never enter it into the tables: every access comes by
 			   * mem_load (device memory with its own alignment rule) */
-	uint8_t span_log2; /* of the mapping: 12, 16, 20, 24; invalidating any address in
-			    * it invalidates all of it */
+	uint8_t span_log2; /* of the mapping: 12, 16, 20, 21, 24 or 30; invalidating any address
+			    * in it invalidates all of it */
 	uint8_t pte_count; /* 0: valid until mem_drop (translation is off) */
 	struct mem_pte pte[MEM_PTES]; /* in the order of reading, the last level last */
 	uint32_t fault;	  /* the guest's own code, if the access isn't allowed */

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import image, linux, read_from_disk
+from guest import image, linux, read_from_disk
 
 DEBIAN = pytest.param("virt", marks=pytest.mark.slow)
 MACHINES = ["vexpress-a9", "virt-small", DEBIAN]

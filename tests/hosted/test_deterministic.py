@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import linux
+from guest import linux
 
 MACHINES = ["vexpress-a9", "virt-small"]
 

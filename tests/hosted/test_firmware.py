@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import image
+from guest import image
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import linux
+from guest import linux
 
 # Counts in `counter`, once for each pass of `loop`; `inner` is a function.
 PROGRAM = """

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from conftest import linux
+from guest import linux
 
 AT = 50_000_000
 

@@ -9,7 +9,7 @@ import termios
 import pexpect
 import pytest
 
-from conftest import PATIENCE, PROMPT, linux
+from guest import PATIENCE, PROMPT, linux
 
 
 def test_control_a_keys(boot):

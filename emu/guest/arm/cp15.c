@@ -355,7 +355,7 @@ static const struct cp_register cp15_registers[] = {
 	{ CP15(7, 0, 4, 0), "PAR", SYS_RW, FIELD(c15.par) },
 	CACHE(5, 0, "ICIALLU"),
 	CACHE(5, 1, "ICIMVAU"),
-	{ CP15(7, 0, 5, 4), "CP15ISB", ALL_WO, ZERO },
+	{ CP15(7, 0, 5, 4), "CP15ISB", ALL_WO, .ends = true, ZERO },
 	CACHE(5, 6, "BPIALL"),
 	CACHE(5, 7, "BPIMVA"),
 	CACHE(6, 1, "DCIMVAC"),

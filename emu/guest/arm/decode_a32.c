@@ -278,7 +278,7 @@ static const struct arm_row a32_always_rows[] = {
 	{ "1111 0101 0111 1111 1111 0000 0001 1111", arm_emit_clrex, 0, ROW_ALWAYS, 0, "clrex" },
 	{ "1111 0101 0111 1111 1111 0000 0100 jjjj", arm_emit_nop, 0, ROW_ALWAYS, 0, "dsb #%j" },
 	{ "1111 0101 0111 1111 1111 0000 0101 jjjj", arm_emit_nop, 0, ROW_ALWAYS, 0, "dmb #%j" },
-	{ "1111 0101 0111 1111 1111 0000 0110 jjjj", arm_emit_nop, 0, ROW_ALWAYS, 0, "isb #%j" },
+	{ "1111 0101 0111 1111 1111 0000 0110 jjjj", arm_emit_isb, 0, ROW_ALWAYS, 0, "isb #%j" },
 	{ "1111 0001 0000 jjw0 ---- ---i ii0m mmmm", arm_emit_cps, 0, ROW_ALWAYS, 0, "cps%C" },
 	{ "1111 0001 0000 ---1 ---- --i- 0000 ----", arm_emit_setend, 0, ROW_ALWAYS, 0,
 	  "setend %E" },

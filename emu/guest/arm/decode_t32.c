@@ -183,7 +183,7 @@ static const struct arm_row t32_rows[] = {
 	{ "1111 0011 1011 ---- 10-0 ---- 0010 ----", arm_emit_clrex, 0, 0, 0, "clrex%c" },
 	{ "1111 0011 1011 ---- 10-0 ---- 0100 jjjj", arm_emit_nop, 0, 0, 0, "dsb%c #%j" },
 	{ "1111 0011 1011 ---- 10-0 ---- 0101 jjjj", arm_emit_nop, 0, 0, 0, "dmb%c #%j" },
-	{ "1111 0011 1011 ---- 10-0 ---- 0110 jjjj", arm_emit_nop, 0, 0, 0, "isb%c #%j" },
+	{ "1111 0011 1011 ---- 10-0 ---- 0110 jjjj", arm_emit_isb, 0, 0, 0, "isb%c #%j" },
 	{ "1111 0011 1100 mmmm 10-0 1111 0000 0000", arm_emit_bx, 0, 0, 0, "bxj%c %m" },
 	{ "1111 0011 1101 nnnn 10-0 1111 iiii iiii", arm_emit_return_alu, 0, 0, 0,
 	  "subs%c pc, %n, #%i" },

@@ -94,7 +94,7 @@ arm_emit arm_emit_srs, arm_emit_rfe; /* arg: MULTI_DB, MULTI_IA or letters */
 arm_emit arm_emit_b;  /* arg: 1 conditional by c */
 arm_emit arm_emit_bl; /* arg: 1 changes T */
 arm_emit arm_emit_bx, arm_emit_blx, arm_emit_cbz, arm_emit_tb, arm_emit_it;
-arm_emit arm_emit_nop, arm_emit_svc, arm_emit_bkpt, arm_emit_service;
+arm_emit arm_emit_nop, arm_emit_isb, arm_emit_svc, arm_emit_bkpt, arm_emit_service;
 arm_emit arm_emit_wfi, arm_emit_wfe, arm_emit_sev, arm_emit_yield;
 arm_emit arm_emit_clrex, arm_emit_cps, arm_emit_setend;
 #define STATUS_SPSR 1u

@@ -147,9 +147,9 @@ static ir_value condition_from_slots(struct arm_unit *u, unsigned condition)
  * are in registers anyway, tell the same.  IR_NONE: they don't. */
 static ir_value condition_late(struct arm_unit *u, unsigned condition)
 {
-	static const uint8_t compare[14] = { IR_CC_Z,  IR_CC_NZ, IR_CC_AE, IR_CC_B, 0, 0, 0,
-					     0,	       IR_CC_A,	 IR_CC_BE, IR_CC_GE, IR_CC_L,
-					     IR_CC_G,  IR_CC_LE };
+	static const uint8_t compare[14] = { IR_CC_Z,  IR_CC_NZ, IR_CC_AE, IR_CC_B, 0,
+					     0,        0,        0,        IR_CC_A, IR_CC_BE,
+					     IR_CC_GE, IR_CC_L,  IR_CC_G,  IR_CC_LE };
 
 	if (u->ir->count <= u->flags_end + MARKS || u->flags_kind == FLAGS_SLOTS)
 		return IR_NONE;

@@ -3,7 +3,7 @@
  * ARM and Thumb branches (ARM DDI 0406C, A4.3), status registers, exceptions, hints and
  * coprocessors (A4.5, A4.8 to A4.10, B9.3).
  *
- * Not modelled: memory barriers and preloads do nothing (one CPU, caches invisible), BXJ
+ * Not modelled: memory barriers but ISB and preloads do nothing (one CPU, caches invisible), BXJ
  * is BX.
  */
 #include "guest/arm/emit.h"
@@ -99,6 +99,16 @@ void arm_emit_it(struct arm_unit *u, const struct arm_operands *o)
 void arm_emit_nop(struct arm_unit *u, const struct arm_operands *o)
 {
 	(void)u, (void)o;
+}
+
+/* What follows may have been written by what came before (B2.2.9), in this very block. */
+void arm_emit_isb(struct arm_unit *u, const struct arm_operands *o)
+{
+	(void)o;
+	if (u->it_next)
+		arm_end_block(u);
+	else
+		arm_exit(u, arm_next_pc(u));
 }
 
 static void system_call(struct arm_unit *u, ir_fn *fn, ir_value a, ir_value b)

@@ -321,7 +321,10 @@ void gen_span(struct host *h, const struct ir_op *op)
 		enc_shift(h, SHIFT_SHR, W32, crossing, PAGE_SHIFT);
 		cold_from(c, enc_jcc(h, IR_CC_NZ));
 	}
-	enc_lea(h, W64, c->scratch, (struct place){ c->scratch, (uint8_t)address, 0, -1 });
+	/* Only the addition is behind the table's entry, and loads wait for that. */
+	enc_lea(h, W64, crossing, place_at(address, -1));
+	enc_alu(h, ALU_ADD, W64, c->scratch,
+		&(struct operand){ .kind = OPERAND_REG, .reg = (uint8_t)crossing });
 	c->back = enc_here(h);
 	reg_result(h, c->scratch);
 }

@@ -14,6 +14,10 @@ $(BUILD)/bench/arm/boot.gz: $(arm-guests)/initrd.gz
 $(BUILD)/bench/arm/zImage $(BUILD)/bench/arm/vexpress-v2p-ca9.dtb: $(BUILD)/bench/arm/%: $(arm-guests)/%
 	$(call run,COPY,cp $< $@)
 
-bench-arm: $(BUILD)/bin/l4vm $(BUILD)/bench/mix-native $(addprefix $(BUILD)/bench/arm/,mix.gz boot.gz zImage vexpress-v2p-ca9.dtb) ## The ARM guest against qemu-system-arm
+bench-arm: ## The ARM guest against qemu-system-arm
+	$(Q)tools/setup build emu guests bench
+	$(Q)$(MAKE) run-bench-arm
+
+run-bench-arm: $(BUILD)/bin/l4vm $(BUILD)/bench/mix-native $(addprefix $(BUILD)/bench/arm/,mix.gz boot.gz zImage vexpress-v2p-ca9.dtb)
 	$(Q)tests/bench/emu arm --l4vm $(BUILD)/bin/l4vm --guests $(BUILD)/bench/arm --native $(BUILD)/bench/mix-native
-.PHONY: bench-arm
+.PHONY: bench-arm run-bench-arm

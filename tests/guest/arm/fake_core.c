@@ -228,27 +228,3 @@ void archive_bool(struct archive *a, const char *name, bool *value)
 {
 	archive_bytes(a, name, value, sizeof *value);
 }
-
-/* And what the front end has: weak, for tests that link it. */
-
-__attribute__((weak)) void arm_translate(struct cpu *cpu, struct ir_block *b, struct fetch *f)
-{
-	(void)cpu, (void)b, (void)f;
-}
-
-__attribute__((weak)) unsigned arm_disassemble(gva pc, const uint8_t *bytes, size_t count,
-					       char *text, size_t room)
-{
-	(void)pc, (void)bytes, (void)count, (void)text, (void)room;
-	return 0;
-}
-
-__attribute__((weak)) uint32_t arm_fpscr_read(struct arm *arm)
-{
-	return arm->fpscr;
-}
-
-__attribute__((weak)) void arm_fpscr_write(struct arm *arm, uint32_t value)
-{
-	arm->fpscr = value;
-}

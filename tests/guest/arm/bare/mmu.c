@@ -518,8 +518,8 @@ static void check_two_tables(void)
 	for (unsigned i = 0x80; i < 0xa1; i++)
 		low[i] = level1[i];
 	__asm__ volatile("dsb" : : : "memory");
-	CP_WRITE(c2, 0, c0, 0, low);
 	CP_WRITE(c2, 0, c0, 2, 2);
+	CP_WRITE(c2, 0, c0, 0, low);
 	tlb_flush();
 	is(load32(MIB + 0x44), 0x1234, "TTBCR.N = 2: the first GiB by TTBR0");
 	is(load32(RAM_SPARE + 0x44), 0x1234, "the rest by TTBR1");

@@ -49,7 +49,7 @@ struct random_result {
 	uint32_t fpscr;
 	uint64_t d[32];
 	uint32_t end;
-	uint32_t hash; /* of the window */
+	uint32_t hash;  /* of the window */
 	uint64_t state; /* hash of all state, if system */
 };
 

@@ -9,8 +9,11 @@
 #include <string.h>
 
 static const struct pattern_table *const tables[] = {
-	[SET_A32] = &pattern_a32, [SET_T16] = &pattern_t16, [SET_T32] = &pattern_t32,
-	[SET_VFP] = &pattern_vfp, [SET_NEON] = &pattern_neon,
+	[SET_A32] = &pattern_a32,
+	[SET_T16] = &pattern_t16,
+	[SET_T32] = &pattern_t32,
+	[SET_VFP] = &pattern_vfp,
+	[SET_NEON] = &pattern_neon,
 	[SET_A32_SYSTEM] = &pattern_a32_system,
 	[SET_T16_SYSTEM] = &pattern_t16_system,
 	[SET_T32_SYSTEM] = &pattern_t32_system,
@@ -23,8 +26,8 @@ struct drawing {
 };
 
 #define PICK(r, ...)                                                                               \
-	((const uint8_t[]){ __VA_ARGS__ }[random_below(                                            \
-		r, sizeof((const uint8_t[]){ __VA_ARGS__ }))])
+	((const uint8_t[]){                                                                        \
+		__VA_ARGS__ }[random_below(r, sizeof((const uint8_t[]){ __VA_ARGS__ }))])
 
 static uint32_t pick_destination(struct random_source *r, unsigned bits)
 {

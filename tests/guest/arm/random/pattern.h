@@ -25,13 +25,13 @@
 
 enum pattern_flag {
 	ROW_NOT_IN_IT = 1,
-	ROW_EVEN_D = 4,	  /* Advanced SIMD: even registers */
+	ROW_EVEN_D = 4, /* Advanced SIMD: even registers */
 	ROW_EVEN_N = 8,
 	ROW_EVEN_M = 16,
 	ROW_Q_DNM = 32, /* even if bit 6 */
 	ROW_Q_DM = 64,
-	ROW_Q24_DN = 128, /* even if bit 24 */
-	ROW_SIZE_3 = 256, /* bits 21..20 not 3 */
+	ROW_Q24_DN = 128,  /* even if bit 24 */
+	ROW_SIZE_3 = 256,  /* bits 21..20 not 3 */
 	ROW_SIZE_12 = 512, /* bits 21..20 1 or 2 */
 	ROW_D_NOT_M = 1024,
 };
@@ -62,8 +62,7 @@ struct pattern_table {
 	size_t count;
 };
 
-extern const struct pattern_table pattern_a32, pattern_t16, pattern_t32, pattern_vfp,
-	pattern_neon;
+extern const struct pattern_table pattern_a32, pattern_t16, pattern_t32, pattern_vfp, pattern_neon;
 extern const struct pattern_table pattern_a32_system, pattern_t16_system, pattern_t32_system;
 extern const struct pattern_table pattern_a32_exclusive[4], pattern_t32_exclusive[4];
 

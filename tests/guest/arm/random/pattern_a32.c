@@ -165,7 +165,9 @@ const struct pattern_table pattern_a32 = ROWS(a32_rows);
 
 #define LOAD_STORE_EXCLUSIVE(op, d, e, s)                                                          \
 	{ 1, "cccc 0001 1" op "1 bbbb " d " 1111 1001 1111", 0, NULL },                            \
-	{ 1, "cccc 0001 1" op "0 bbbb " e " 1111 1001 " s, 0, NULL }
+	{                                                                                          \
+		1, "cccc 0001 1" op "0 bbbb " e " 1111 1001 " s, 0, NULL                           \
+	}
 
 static const struct pattern_row a32_exclusive_rows[4][2] = {
 	{ LOAD_STORE_EXCLUSIVE("10", "dddd", "dddd", "qqqq") },

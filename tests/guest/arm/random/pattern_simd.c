@@ -29,8 +29,8 @@ static uint32_t fix_vfp_two(uint32_t i, uint32_t random)
 static uint32_t fix_vfp_list(uint32_t i, uint32_t random)
 {
 	bool is_double = i & 1u << 8;
-	uint32_t first = is_double ? (i >> 12 & 15) | (i >> 18 & 16) :
-				     (i >> 11 & 30) | (i >> 22 & 1);
+	uint32_t first =
+		is_double ? (i >> 12 & 15) | (i >> 18 & 16) : (i >> 11 & 30) | (i >> 22 & 1);
 	uint32_t most = 32 - first < 16 ? 32 - first : 16, count = 1 + random % most;
 
 	if (random >> 16 & 3 && count > 4)
@@ -147,8 +147,9 @@ static uint32_t fix_neon_lane(uint32_t i, uint32_t random)
 
 	i = post_index((i & ~0xc00u) | size << 10, random);
 	if (random >> 4 & 7)
-		i &= size == 0 ? ~0x10u : size == 1 ? ~(count == 1 ? 0x30u : 0x10u) :
-						      ~(count == 1 ? 0x70u : 0x30u);
+		i &= size == 0 ? ~0x10u :
+		     size == 1 ? ~(count == 1 ? 0x30u : 0x10u) :
+				 ~(count == 1 ? 0x70u : 0x30u);
 	return move_d_down(i, (count - 1) * (apart ? 2 : 1));
 }
 
@@ -167,19 +168,33 @@ static uint32_t fix_neon_all_lanes(uint32_t i, uint32_t random)
 
 /* Three registers of the same length: bits 11..8 and 4. */
 #define SAME(weight, a4, b, flags)                                                                 \
-	{ weight, "1111 001x 0xxx xxxx xxxx " a4 " xxx" b " xxxx", ROW_Q_DNM | (flags), NULL }
+	{                                                                                          \
+		weight, "1111 001x 0xxx xxxx xxxx " a4 " xxx" b " xxxx", ROW_Q_DNM | (flags), NULL \
+	}
 #define SAME_FLOAT(u, o, q, a4, b)                                                                 \
-	{ 2, "1111 001" u " 0x" o "0 xxxx xxxx " a4 " x" q "x" b " xxxx", ROW_Q_DNM, NULL }
+	{                                                                                          \
+		2, "1111 001" u " 0x" o "0 xxxx xxxx " a4 " x" q "x" b " xxxx", ROW_Q_DNM, NULL    \
+	}
 /* Of different lengths: bits 11..8. */
 #define DIFFERENT(weight, u, a4, flags)                                                            \
-	{ weight, "1111 001" u " 1xxx xxxx xxxx " a4 " x0x0 xxxx", (flags), NULL }
+	{                                                                                          \
+		weight, "1111 001" u " 1xxx xxxx xxxx " a4 " x0x0 xxxx", (flags), NULL             \
+	}
 #define SCALAR(weight, u, a4, flags)                                                               \
-	{ weight, "1111 001" u " 1xxx xxxx xxxx " a4 " x1x0 xxxx", ROW_SIZE_12 | (flags), NULL }
+	{                                                                                          \
+		weight, "1111 001" u " 1xxx xxxx xxxx " a4 " x1x0 xxxx", ROW_SIZE_12 | (flags),    \
+			NULL                                                                       \
+	}
 #define SHIFT(weight, u, a4, l, q, flags)                                                          \
-	{ weight, "1111 001" u " 1xii iiii xxxx " a4 " " l q "x1 xxxx", (flags), fix_neon_shift }
+	{                                                                                          \
+		weight, "1111 001" u " 1xii iiii xxxx " a4 " " l q "x1 xxxx", (flags),             \
+			fix_neon_shift                                                             \
+	}
 /* Two registers: size, bits 17..16, bits 10..7 and 6. */
 #define MISC(size, a2, b4, q, flags)                                                               \
-	{ 2, "1111 0011 1x11 " size a2 " xxxx 0" b4 q "x0 xxxx", (flags), NULL }
+	{                                                                                          \
+		2, "1111 0011 1x11 " size a2 " xxxx 0" b4 q "x0 xxxx", (flags), NULL               \
+	}
 
 static const struct pattern_row neon_rows[] = {
 	SAME(2, "0000", "0", ROW_SIZE_3),

@@ -37,10 +37,8 @@ static const struct pattern_row a32_system_rows[] = {
 };
 
 static const struct pattern_row t16_system_rows[] = {
-	{ 3, "1011 0110 011x 0xxx", 0, NULL },
-	{ 1, "1011 0110 0101 xxxx", 0, NULL },
-	{ 1, "1101 1111 iiii iiii", 0, NULL },
-	{ 1, "1011 1110 iiii iiii", 0, NULL },
+	{ 3, "1011 0110 011x 0xxx", 0, NULL }, { 1, "1011 0110 0101 xxxx", 0, NULL },
+	{ 1, "1101 1111 iiii iiii", 0, NULL }, { 1, "1011 1110 iiii iiii", 0, NULL },
 	{ 1, "1011 1111 iiii iiii", 0, NULL },
 };
 

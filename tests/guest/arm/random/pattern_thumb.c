@@ -96,11 +96,15 @@ static uint32_t fix_t32_twice(uint32_t i, uint32_t random)
 }
 
 #define T32_OPERATION(o4)                                                                          \
-	{ 4, "1110 101" o4 "s nnnn 0iii dddd iixx mmmm", 0, NULL },                                  \
-	{ 3, "1111 0i0" o4 "s nnnn 0iii dddd iiii iiii", 0, fix_t32_immediate }
+	{ 4, "1110 101" o4 "s nnnn 0iii dddd iixx mmmm", 0, NULL },                                \
+	{                                                                                          \
+		3, "1111 0i0" o4 "s nnnn 0iii dddd iiii iiii", 0, fix_t32_immediate                \
+	}
 #define T32_COMPARISON(o4)                                                                         \
-	{ 2, "1110 101" o4 "1 nnnn 0iii 1111 iixx mmmm", 0, NULL },                                  \
-	{ 2, "1111 0i0" o4 "1 nnnn 0iii 1111 iiii iiii", 0, fix_t32_immediate }
+	{ 2, "1110 101" o4 "1 nnnn 0iii 1111 iixx mmmm", 0, NULL },                                \
+	{                                                                                          \
+		2, "1111 0i0" o4 "1 nnnn 0iii 1111 iiii iiii", 0, fix_t32_immediate                \
+	}
 
 static const struct pattern_row t32_rows[] = {
 	T32_OPERATION("0 000"),

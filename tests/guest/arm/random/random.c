@@ -153,9 +153,11 @@ static void make_nop(struct random_case *c, const struct case_insn *insn)
 	static const uint8_t nop_arm[4] = { 0x00, 0x00, 0xa0, 0xe1 }, nop_t16[2] = { 0x00, 0xbf },
 			     nop_t32[4] = { 0xaf, 0xf3, 0x00, 0x80 };
 
-	memcpy(c->code + insn->at, !insn->thumb	      ? nop_arm :
-				   insn->bytes == 2 ? nop_t16 :
-						      nop_t32, insn->bytes);
+	memcpy(c->code + insn->at,
+	       !insn->thumb     ? nop_arm :
+	       insn->bytes == 2 ? nop_t16 :
+				  nop_t32,
+	       insn->bytes);
 }
 
 static void reduce(unsigned i)
@@ -213,7 +215,8 @@ static void print_results(unsigned i)
 	const struct random_result *first = &results[WAY_INTERPRET][i];
 
 	for (enum way way = 1; way < WAYS; way++)
-		print_differences(first, way_names[WAY_INTERPRET], &results[way][i], way_names[way]);
+		print_differences(first, way_names[WAY_INTERPRET], &results[way][i],
+				  way_names[way]);
 	if (compare_with_reference() && !results_agree(&cases[i], first, &expected[i], true))
 		print_differences(first, way_names[WAY_INTERPRET], &expected[i], "qemu");
 }

@@ -59,8 +59,8 @@ static void on_signal(int signal, siginfo_t *info, void *frame)
 	if (signal == SIGILL)
 		current->end = END_UNDEFINED;
 	else if (signal == SIGSEGV || signal == SIGBUS)
-		current->end = info->si_addr == (void *)m->arm_pc ? END_PREFETCH_ABORT :
-								    END_DATA_ABORT;
+		current->end =
+			info->si_addr == (void *)m->arm_pc ? END_PREFETCH_ABORT : END_DATA_ABORT;
 	else
 		current->end = END_OTHER;
 	_longjmp(back, 1);
@@ -95,7 +95,7 @@ static void make_entrance(void)
 {
 	uint32_t *code = map(ENTER, 0x2000);
 
-	code[0] = 0xe8907fff; /* ldmia r0, {r0-r14} */
+	code[0] = 0xe8907fff;                    /* ldmia r0, {r0-r14} */
 	code[1] = 0xe59ff000 | (0x1000 - 4 - 8); /* ldr pc, [pc, ...]: the next page's start */
 	__builtin___clear_cache((char *)code, (char *)(code + 2));
 }

@@ -13,11 +13,12 @@
 
 static uint32_t word(struct random_source *r)
 {
-	static const uint32_t special[] = { 0, 1, 2, 0xffffffff, 0xfffffffe, 0x7fffffff,
-					    0x80000000, 0x80000001, 0x7ffffffe, 0xffff,
-					    0x8000, 0x7fff, 0xffff8000, 0x80008000,
-					    0x7fff7fff, 0x7f7f7f7f, 0x80808080, 0xff,
-					    0x00ff00ff, 31, 32, 33, 64, 0x55555555 };
+	static const uint32_t special[] = { 0,          1,          2,          0xffffffff,
+					    0xfffffffe, 0x7fffffff, 0x80000000, 0x80000001,
+					    0x7ffffffe, 0xffff,     0x8000,     0x7fff,
+					    0xffff8000, 0x80008000, 0x7fff7fff, 0x7f7f7f7f,
+					    0x80808080, 0xff,       0x00ff00ff, 31,
+					    32,         33,         64,         0x55555555 };
 
 	switch (random_below(r, 4)) {
 	case 0:
@@ -56,14 +57,13 @@ static void general(struct random_source *r, struct random_case *c)
 
 static uint32_t single(struct random_source *r)
 {
-	static const uint32_t special[] = { 0x00000000, 0x80000000, 0x00000001, 0x80000001,
-					    0x007fffff, 0x00800000, 0x00800001, 0x80800000,
-					    0x3f800000, 0xbf800000, 0x3fffffff, 0x40000000,
-					    0x3effffff, 0x3f000000, 0x4effffff, 0x4f000000,
-					    0xcf000000, 0x4f7fffff, 0x4f800000, 0x7f7fffff,
-					    0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000,
-					    0xffc12345, 0x7f800001, 0xffbfffff, 0x33800000,
-					    0x477fe000, 0x477ff000, 0x38800000, 0x337fffff };
+	static const uint32_t special[] = {
+		0x00000000, 0x80000000, 0x00000001, 0x80000001, 0x007fffff, 0x00800000, 0x00800001,
+		0x80800000, 0x3f800000, 0xbf800000, 0x3fffffff, 0x40000000, 0x3effffff, 0x3f000000,
+		0x4effffff, 0x4f000000, 0xcf000000, 0x4f7fffff, 0x4f800000, 0x7f7fffff, 0xff7fffff,
+		0x7f800000, 0xff800000, 0x7fc00000, 0xffc12345, 0x7f800001, 0xffbfffff, 0x33800000,
+		0x477fe000, 0x477ff000, 0x38800000, 0x337fffff
+	};
 	uint32_t sign = random_next(r) & 0x80000000;
 
 	switch (random_below(r, 6)) {
@@ -84,14 +84,38 @@ static uint32_t single(struct random_source *r)
 static uint64_t twice(struct random_source *r)
 {
 	static const uint64_t special[] = {
-		0,		    1,			0x8000000000000000, 0x000fffffffffffff,
-		0x0010000000000000, 0x0010000000000001, 0x3ff0000000000000, 0xbff0000000000000,
-		0x3fe0000000000000, 0x3fefffffffffffff, 0x41dfffffffc00000, 0x41dfffffffe00000,
-		0x41e0000000000000, 0xc1e0000000200000, 0x41efffffffe00000, 0x41f0000000000000,
-		0x7fefffffffffffff, 0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000,
-		0x7ff0000000000001, 0xfff7ffffffffffff, 0x47efffffe0000000, 0x47efffffefffffff,
-		0x47effffff0000000, 0x3810000000000000, 0x380fffffffffffff, 0x36a0000000000000,
-		0x3690000000000000, 0x3690000000000001, 0x000fffffe0000000, 0x7ff4000000000000,
+		0,
+		1,
+		0x8000000000000000,
+		0x000fffffffffffff,
+		0x0010000000000000,
+		0x0010000000000001,
+		0x3ff0000000000000,
+		0xbff0000000000000,
+		0x3fe0000000000000,
+		0x3fefffffffffffff,
+		0x41dfffffffc00000,
+		0x41dfffffffe00000,
+		0x41e0000000000000,
+		0xc1e0000000200000,
+		0x41efffffffe00000,
+		0x41f0000000000000,
+		0x7fefffffffffffff,
+		0x7ff0000000000000,
+		0xfff0000000000000,
+		0x7ff8000000000000,
+		0x7ff0000000000001,
+		0xfff7ffffffffffff,
+		0x47efffffe0000000,
+		0x47efffffefffffff,
+		0x47effffff0000000,
+		0x3810000000000000,
+		0x380fffffffffffff,
+		0x36a0000000000000,
+		0x3690000000000000,
+		0x3690000000000001,
+		0x000fffffe0000000,
+		0x7ff4000000000000,
 	};
 	uint64_t value = (uint64_t)random_next(r) << 32 | random_next(r);
 	uint64_t sign = value & 1ull << 63;

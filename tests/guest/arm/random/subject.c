@@ -23,13 +23,15 @@
 #define TABLES 0x44000000u /* first level, 16 KiB; then the second level */
 #define VECTORS 0x44100000u
 #define SECOND_LEVEL (TABLES + 0x4000)
-#define CASE_LIMIT 1000 /* instructions: a case that runs longer has gone wrong */
+#define VECTOR_OF_3 0x00020000u /* FPSCR.LEN */
+#define WATCHDOG_NS 1000000000u /* no case takes that long unless it waits */
+#define CASE_LIMIT 1000         /* instructions: a case that runs longer has gone wrong */
 
 /* Small pages of normal memory.  Code is read-only: when a change of it takes effect is
  * up to the implementation. */
 #define PAGE_WINDOW 0x03fu /* never executable */
 #define PAGE_CODE 0x23eu
-#define PAGE_VECTORS 0x21eu /* not for user mode */
+#define PAGE_VECTORS 0x21eu     /* not for user mode */
 #define FULL_ACCESS 0x00f00000u /* CPACR: coprocessors 10 and 11 */
 
 struct subject {
@@ -38,7 +40,8 @@ struct subject {
 	struct bus *bus;
 	uint8_t *window[2]; /* pages */
 	uint32_t template[CASE_WINDOW_WORDS];
-	struct arm_cp15 cp15; /* as cases find it */
+	struct arm_cp15 cp15;  /* as cases find it */
+	struct alarm watchdog; /* ends a WFI */
 };
 
 static uint32_t physical(uint32_t address)
@@ -87,6 +90,13 @@ static uint8_t *memory_at(struct subject *s, uint32_t address)
 	return r->memory + (physical(address) - r->base);
 }
 
+static void bite(void *context)
+{
+	struct subject *s = context;
+
+	machine_stop(s->machine);
+}
+
 struct subject *subject_create(enum way way)
 {
 	static const uint8_t firmware[4] = { 0xfe, 0xff, 0xff, 0xea }; /* b . */
@@ -117,6 +127,7 @@ struct subject *subject_create(enum way way)
 	map_pages(s);
 	prepare_cpu(s);
 	s->cp15 = s->arm->c15;
+	alarm_init(&s->watchdog, machine_clock(s->machine), bite, s);
 	return s;
 }
 
@@ -144,19 +155,21 @@ static void set_system_state(struct subject *s, const struct random_case *c)
 	uint32_t window = CASE_WINDOW + CASE_WINDOW_BYTES / 2;
 
 	arm->c15 = s->cp15;
-	arm->fpexc = 1u << 30;
+	if (!(c->r[0] & 7))
+		arm->c15.sctlr |= SCTLR_A;
+	arm->fpexc = c->r[1] & 31 ? 1u << 30 : 0;
 	memset(arm->tpidr, 0, sizeof arm->tpidr);
 	arm_cpsr_write(arm, ARM_SYS, ~0u);
 	for (unsigned i = 0; i < BANKS; i++)
-		arm->bank[i] = (struct arm_banked){
-			.sp = window + 64 * i, .lr = c->r[i] & ~3u, .spsr = (c->r[14 - i] & 0xff0fffdf) | 0x10
-		};
+		arm->bank[i] = (struct arm_banked){ .sp = window + 64 * i,
+						    .lr = c->r[i] & ~3u,
+						    .spsr = (c->r[14 - i] & 0xff0fffdf) | 0x10 };
 	memcpy(arm->fiq_r, c->r, sizeof arm->fiq_r);
 	memset(arm->usr_r, 0, sizeof arm->usr_r);
 	memcpy(arm->r, c->r, sizeof arm->r);
 	arm->r[13] = window;
 	arm->r[14] = arm->spsr = arm->bank[BANK_USR].spsr = 0;
-	arm->waiting_event = false;
+	arm->waiting_event = arm->cpu.halted = false;
 	arm_cpsr_write(arm, c->cpsr & ~0x0600fe20u, ~0u);
 }
 
@@ -171,7 +184,7 @@ static void set_state(struct subject *s, const struct random_case *c)
 	arm->cpu.pc = c->pc;
 	memcpy(arm->r, c->r, sizeof arm->r);
 	memcpy(arm->v.d, c->d, sizeof arm->v.d);
-	arm_fpscr_write(arm, c->fpscr);
+	arm_fpscr_write(arm, c->fpscr | (c->system && !(c->r[2] & 31) ? VECTOR_OF_3 : 0));
 	arm->exclusive_address = 1;
 	arm->exclusive_low = arm->exclusive_high = 0;
 }
@@ -239,6 +252,7 @@ void subject_run(struct subject *s, const struct random_case *c, struct random_r
 	memcpy(s->window[0], s->template, 0x1000);
 	memcpy(s->window[1], s->template + 0x400, 0x1000);
 	set_state(s, c);
+	alarm_set(&s->watchdog, clock_now(machine_clock(s->machine)) + WATCHDOG_NS);
 	if (machine_run_for(s->machine, CASE_LIMIT) != MACHINE_DEBUG && !c->system)
 		fprintf(stderr, "# a case didn't end\n");
 	if (c->system)

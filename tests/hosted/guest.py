@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A machine that is emulated on this system, the images it runs, and its disks."""
+import os
+import resource
+import subprocess
+
+import pexpect
+
+PROMPT = "guest# "
+PATIENCE = 60  # seconds for what takes a few, on a busy host
+
+
+class Guest(pexpect.spawn):
+    """A running machine, on whose first serial line tests read and type.
+
+    Everything it prints is also kept in a log.
+    """
+
+    def __init__(self, command, log, limits):
+        def limit():
+            for name, value in limits.items():
+                resource.setrlimit(getattr(resource, name), (value, value))
+
+        self.log = open(log, "w", encoding="utf-8")
+        super().__init__(command[0], command[1:], timeout=PATIENCE, encoding="utf-8",
+                         codec_errors="replace", echo=False, preexec_fn=limit)
+        self.logfile_read = self.log
+        self.delaybeforesend = None
+
+    def prompt(self):
+        """Waits until the shell takes a command."""
+        self.expect_exact(PROMPT)
+
+    def shell(self):
+        """Waits for the shell after a start and makes what it prints predictable."""
+        self.prompt()
+        # No messages in between, no line breaks in what is typed.
+        self.sendline("dmesg -n 1; stty cols 1000; echo rea''dy")
+        self.expect("ready\r")
+        self.prompt()
+
+    def run(self, command, status=0):
+        """Runs a command in the guest's shell and returns what it prints."""
+        # In the echo of the command there is no number between the signs.
+        self.sendline(f"{command}; echo \"<$?>\"")
+        self.expect_exact('; echo "<$?>"')
+        self.expect(r"<(\d+)>\r")
+        text = self.before.replace("\r", "").strip()
+        assert int(self.match[1]) == status, f"{command}: {text}"
+        self.prompt()
+        return text
+
+    def leave(self):
+        """Ends the emulator by its keys and returns its exit status."""
+        self.send("\x01x")
+        return self.end()
+
+    def end(self):
+        """Waits for the emulator's end and returns its exit status."""
+        self.expect(pexpect.EOF)
+        self.close()
+        return self.exitstatus
+
+    def stop(self):
+        self.close(force=True)
+        self.log.close()
+
+
+def image(name):
+    """The path of a guest image."""
+    folder = os.environ.get("GUESTS")
+    assert folder, "GUESTS isn't set; run the tests by make, or set it to CACHE/guests"
+    path = f"{folder}/arm/{name}"
+    assert os.path.exists(path), f"there is no {path}; run: make guests"
+    return path
+
+
+def linux(machine, *arguments, append=""):
+    """The arguments that boot Linux on a machine to its shell."""
+    if machine == "vexpress-a9":
+        files = ["--kernel", image("zImage"), "--dtb", image("vexpress-v2p-ca9.dtb"),
+                 "--initrd", image("initrd.gz")]
+    elif machine == "virt-small":
+        machine = "virt"
+        files = ["--kernel", image("zImage"), "--initrd", image("initrd.gz")]
+    else:
+        files = ["--kernel", image("debian-vmlinuz"), "--initrd", image("debian-initrd.gz")]
+    return [machine, *files, "--append", f"console=ttyAMA0 {append}".strip(),
+            *map(str, arguments)]
+
+
+def read_from_disk(path, name):
+    """What a file holds, read without mounting; the file system must be consistent."""
+    checked = subprocess.run(["/sbin/e2fsck", "-f", "-n", str(path)], capture_output=True,
+                             text=True)
+    assert checked.returncode == 0, checked.stdout
+    return subprocess.run(["/sbin/debugfs", "-R", f"cat {name}", str(path)], check=True,
+                          capture_output=True, text=True).stdout
