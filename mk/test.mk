@@ -28,6 +28,7 @@ check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the be
 	$(Q)$(MAKE) run-check
 	$(Q)$(MAKE) run-check-system
 	$(Q)$(MAKE) run-check-hosted
+	$(Q)$(MAKE) run-lockstep-arm STEPS=3000
 	$(Q)$(MAKE) run-check-matrix
 	$(Q)$(MAKE) fuzz-check
 

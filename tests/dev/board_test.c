@@ -132,7 +132,7 @@ static void test_refusals(void)
 	config.initrd.count = 0;
 	config.memory_bytes = 2048ull * MIB;
 	refused("vexpress-a9", &config, vexpress_hello, sizeof vexpress_hello,
-		"vexpress-a9 takes 16 to 1024 MiB of memory");
+		"vexpress-a9 takes 16 to 1024 MiB of memory in pages of 4 KiB");
 }
 
 /* An executable with one segment at `physical`, linked at 0xc0000000. */

@@ -16,7 +16,7 @@
 #define RAM_BYTES (4u << 20)
 #define DATA (RAM + (1u << 20)) /* below it are tables */
 #define PAGES 48                /* of tables; the first ones are of level 1 */
-#define ROUNDS 20000
+#define ROUNDS 100000
 
 #define CP15(crn, crm, opc2) ((uint32_t)(crn) << 16 | (crm) << 8 | (opc2) << 4 | 15)
 #define TTBR_64(n) ((uint32_t)(n) << 12 | 2 << 8 | 15)
@@ -192,7 +192,7 @@ static bool change_mapping(gva address)
 	if (at < table_page(0) || at >= table_page(PAGES))
 		return true;
 	if (walk.rights) /* something is mapped */
-		other ^= random_address() & ((1u << span_of(&walk)) - 1);
+		other ^= (other ^ random_address()) & ((1u << span_of(&walk)) - 1);
 	if (!check_access(other))
 		return false;
 	change(at, at < table_page(4) ? 1 : at < table_page(16) ? 2 : 3);
@@ -208,7 +208,7 @@ static bool change_tables(void)
 		if (!change_mapping(random_address()))
 			return false;
 	} else {
-		change(random_table(level) + random_below(512) * 8, level);
+		change(random_table(level) + random_below(random_below(2) ? 8 : 512) * 8, level);
 	}
 	helper(arm_help_mcr, CP15(8, 7, 0), 0);
 	return true;

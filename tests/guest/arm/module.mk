@@ -4,7 +4,7 @@
 # that must define all of it, or the linker finds two definitions.
 emu-tests += arm_system arm_vfp_neon arm_translate arm_disasm
 arm_system-src := $(addprefix tests/guest/arm/,fake_core.c system.c system_cp15.c system_mmu.c \
-	system_lpae.c system_random.c)
+	system_lpae.c system_random.c run.c)
 arm_translate-src := $(addprefix tests/guest/arm/,translate.c fake_core.c run.c)
 arm_disasm-src := $(addprefix tests/guest/arm/,disasm.c fake_core.c run.c)
 # With its own memory and registers' part of the front end.

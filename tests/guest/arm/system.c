@@ -154,7 +154,7 @@ static void test_entry(enum kind kind, uint32_t mode, bool thumb)
 {
 	struct arm *arm = fake_arm("cortex-a9");
 	uint32_t before = 0x60050000 | ARM_PSR_E | mode | (thumb ? ARM_PSR_T | 0x0400 : 0);
-	uint32_t pc = 0x8124 | thumb, saved;
+	uint32_t pc = 0x8124 | thumb;
 
 	arm->c15.vbar = 0x40000;
 	arm->cpu.pc = pc;
@@ -162,15 +162,14 @@ static void test_entry(enum kind kind, uint32_t mode, bool thumb)
 	arm_cpsr_write(arm, before, ~0u);
 	arm->r[13] = 0x77;
 	provoke(arm, kind);
-	saved = kind == SVC && thumb ? before + 0x0400 /* ITAdvance */ : before;
 	ok(arm->cpu.pc == 0x40000 + expected[kind].vector &&
 		   arm_cpsr_read(arm) ==
 			   (0x60050000 | expected[kind].mode | expected[kind].masks) &&
-		   arm->spsr == saved && arm->exclusive_address == 1 &&
+		   arm->spsr == before && arm->exclusive_address == 1 &&
 		   arm->r[14] == 0x8124 + (thumb ? expected[kind].lr_thumb : expected[kind].lr_arm),
 	   "%s from mode %#x, %s", expected[kind].name, mode, thumb ? "Thumb" : "ARM");
 	fake_raises(arm, arm_help_exception_return, 0x8124, 0, NULL);
-	ok(arm_cpsr_read(arm) == saved && arm->cpu.pc == pc && arm->r[13] == 0x77,
+	ok(arm_cpsr_read(arm) == before && arm->cpu.pc == pc && arm->r[13] == 0x77,
 	   "and back again");
 }
 

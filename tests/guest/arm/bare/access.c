@@ -65,24 +65,32 @@ ACCESS(strh, "strh r2, [r1]")
 ACCESS(ldrd, "ldrd r2, r3, [r1]")
 ACCESS(strd, "strd r2, r3, [r1]")
 ACCESS(ldm, "ldm r1, {r2, r3}")
+ACCESS(ldm_write, "ldm r1!, {r2, r3}")
+ACCESS(ldrd_post, "ldrd r2, r3, [r1], #8")
 ACCESS(stm, "stm r1, {r2, r3}")
 ACCESS(ldrex, "ldrex r2, [r1]")
 ACCESS(ldrexh, "ldrexh r2, [r1]")
 ACCESS(ldrexd, "ldrexd r2, r3, [r1]")
-ACCESS(strex, "strex r4, r2, [r1]")
-ACCESS(swp, ".word 0xe1012092") /* swp r2, r2, [r1] */
 ACCESS(ldr_post, "ldr r2, [r1], #4")
 ACCESS(str_pre, "str r2, [r1, #0]!")
 
 static const struct access accesses[] = {
-	{ "LDR", ldr, 4, 1, false, true },	 { "LDRH", ldrh, 2, 1, false, true },
-	{ "LDRSH", ldrsh, 2, 1, false, true },	 { "STR", str, 4, 1, true, true },
-	{ "STRH", strh, 2, 1, true, true },	 { "LDRD", ldrd, 8, 4, false, false },
-	{ "STRD", strd, 8, 4, true, false },	 { "LDM", ldm, 8, 4, false, false },
-	{ "STM", stm, 8, 4, true, false },	 { "LDREX", ldrex, 4, 4, false, true },
-	{ "LDREXH", ldrexh, 2, 2, false, true }, { "LDREXD", ldrexd, 8, 8, false, true },
+	{ "LDR", ldr, 4, 1, false, true },
+	{ "LDRH", ldrh, 2, 1, false, true },
+	{ "LDRSH", ldrsh, 2, 1, false, true },
+	{ "STR", str, 4, 1, true, true },
+	{ "STRH", strh, 2, 1, true, true },
+	{ "LDRD", ldrd, 8, 4, false, false },
+	{ "STRD", strd, 8, 4, true, false },
+	{ "LDM", ldm, 8, 4, false, false },
+	{ "STM", stm, 8, 4, true, false },
+	{ "LDREX", ldrex, 4, 4, false, true },
+	{ "LDREXH", ldrexh, 2, 2, false, true },
+	{ "LDREXD", ldrexd, 8, 8, false, true },
 	{ "LDR, post", ldr_post, 4, 1, false, true },
 	{ "STR, pre", str_pre, 4, 1, true, true },
+	{ "LDM, write-back", ldm_write, 8, 4, false, false },
+	{ "LDRD, post", ldrd_post, 8, 4, false, false },
 };
 #define ACCESSES (sizeof accesses / sizeof accesses[0])
 
@@ -115,7 +123,8 @@ static void check_loaded(const struct access *a, uint32_t address, const uint32_
 	uint32_t mask = a->bytes < 4 ? 0xffff : ~0u;
 
 	if (!made ? value[0] != 0xa1b2c3d4 || value[1] != 0x11223344 :
-		    (value[0] & mask) != low || (a->bytes == 8 && value[1] != value_at(address + 4, 4)))
+		    (value[0] & mask) != low ||
+			    (a->bytes == 8 && value[1] != value_at(address + 4, 4)))
 		complain(a, address, "value loaded");
 }
 
@@ -150,8 +159,9 @@ static void check_alignment(bool strict)
 			try_access(a, AT + PAGE - 12 + offset, strict ? natural : a->align);
 			try_access(a, AT + 0x100 + offset, strict ? natural : a->align);
 		}
-	is(wrong, 0, strict ? "SCTLR.A = 1: every access, at all offsets and over a page's end" :
-			      "SCTLR.A = 0: every access, at all offsets and over a page's end");
+	is(wrong, 0,
+	   strict ? "SCTLR.A = 1: every access, at all offsets and over a page's end" :
+		    "SCTLR.A = 0: every access, at all offsets and over a page's end");
 }
 
 /* Accesses that reach into a page that isn't there, or only the first page of which is
@@ -162,7 +172,8 @@ static void check_page_ends(void)
 
 	for (uint32_t i = 1; i < 4; i++) {
 		ldr(END - i, value);
-		if (last.count != 1 || last.dfar != END || (last.dfsr & 0xc0f) != FAULT_PAGE_TRANSLATION)
+		if (last.count != 1 || last.dfar != END ||
+		    (last.dfsr & 0xc0f) != FAULT_PAGE_TRANSLATION)
 			break;
 		last.count = 0;
 	}
@@ -332,8 +343,8 @@ static void check_exclusive(void)
 	is(EXCLUSIVE("ldrexb r2, [%1]\n\tmov r2, #7\n\tstrexb %0, r2, [%1]"), 0, "bytes");
 	is(EXCLUSIVE("ldrexh r2, [%1]\n\tmov r2, #0x800\n\tstrexh %0, r2, [%1]"), 0, "halfwords");
 	is(load32(at), 0x800, "stored by halfword");
-	is(EXCLUSIVE("ldrexd r2, r3, [%1]\n\tmov r2, #3\n\tmov r3, #4\n\tstrexd %0, r2, r3, [%1]"), 0,
-	   "doublewords");
+	is(EXCLUSIVE("ldrexd r2, r3, [%1]\n\tmov r2, #3\n\tmov r3, #4\n\tstrexd %0, r2, r3, [%1]"),
+	   0, "doublewords");
 	ok(load32(at) == 3 && load32(at + 4) == 4, "stored by doubleword");
 	is(EXCLUSIVE("mov r2, #1\n\tstrexd %0, r2, r3, [%1]"), 1, "STREXD with an open monitor");
 	at = END;
@@ -394,8 +405,6 @@ int main(void)
 	check_big_endian();
 	check_exclusive();
 	check_chips();
-	(void)swp;
-	(void)strex;
 	mmu_stop();
 	return 0;
 }

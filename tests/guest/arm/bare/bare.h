@@ -50,8 +50,8 @@ void note(const char *name, uint32_t value); /* a remark, in a run that fails an
 struct trap {
 	uint32_t r[13];
 	uint32_t sp, lr; /* of user and system mode */
-	uint32_t pc;	 /* where to go on; at first the instruction, or after an SVC */
-	uint32_t cpsr;	 /* of what was interrupted */
+	uint32_t pc;     /* where to go on; at first the instruction, or after an SVC */
+	uint32_t cpsr;   /* of what was interrupted */
 	uint32_t vector;
 };
 
@@ -137,12 +137,12 @@ static inline void store8(uint32_t address, uint8_t value)
 
 /* Page tables.  Everything is mapped to itself after mmu_start: RAM for all modes, in
  * domain 0 (client); chips for privileged modes. */
-#define SECTION 0x100eu	       /* normal memory, no access */
+#define SECTION 0x100eu        /* normal memory, no access */
 #define SECTION_DEVICE 0x0016u /* never executed */
-#define SMALL 0x4eu	       /* small page, normal memory, no access */
+#define SMALL 0x4eu            /* small page, normal memory, no access */
 #define LARGE 0x100du
-#define AP_SECTION(ap) (((ap) & 3u) << 10 | ((ap) & 4u) << 13)
-#define AP_PAGE(ap) (((ap) & 3u) << 4 | ((ap) & 4u) << 7)
+#define AP_SECTION(ap) (((ap)&3u) << 10 | ((ap)&4u) << 13)
+#define AP_PAGE(ap) (((ap)&3u) << 4 | ((ap)&4u) << 7)
 #define SECTION_XN 0x10u
 #define SMALL_XN 0x1u
 #define DOMAIN(n) ((uint32_t)(n) << 5)

@@ -174,14 +174,17 @@ static void check_it_state(void)
 
 /* Writes sp, lr and spsr of a mode, or reads one; interrupts are masked. */
 #define IN_MODE(mode, text, ...)                                                                   \
-	__asm__ volatile("cps #" #mode "\n\t" text "\n\tcps #0x1f" : __VA_ARGS__               \
+	__asm__ volatile("cps #" #mode "\n\t" text "\n\tcps #0x1f"                                 \
+			 : __VA_ARGS__                                                             \
 			 : "memory", "r8", "r9", "r10", "r11", "r12", "lr")
 #define SET_BANK(mode, s, l, p)                                                                    \
 	IN_MODE(mode, "mov sp, %0\n\tmov lr, %1\n\tmsr spsr_fsxc, %2", : "r"(s), "r"(l), "r"(p))
 #define GET_BANK(mode, s, l, p)                                                                    \
 	IN_MODE(mode, "mov %0, sp\n\tmov %1, lr\n\tmrs %2, spsr", "=&r"(s), "=&r"(l), "=&r"(p) :)
 
-#define EACH_BANK(do) do(0x11) do(0x12) do(0x13) do(0x17) do(0x1b)
+#define EACH_BANK(do)                                                                              \
+	do                                                                                         \
+	(0x11) do(0x12) do(0x13) do(0x17) do(0x1b)
 
 static void check_banks(void)
 {
@@ -208,24 +211,25 @@ static void check_fiq_registers(void)
 	static uint32_t out[20];
 	uint32_t *at = out;
 
-	__asm__ volatile("mov r4, %0\n\t"
-			 "mov r8, #18\n\tmov r9, #19\n\tmov r10, #20\n\tmov r11, #21\n\tmov r12, #22\n\t"
-			 "cps #0x11\n\t"
-			 "mov r8, #8\n\tmov r9, #9\n\tmov r10, #10\n\tmov r11, #11\n\tmov r12, #12\n\t"
-			 "cps #0x12\n\t"
-			 "stmia r4!, {r8-r12}\n\t"
-			 "cps #0x11\n\t"
-			 "stmia r4!, {r8-r12}\n\t"
-			 "stmia r4, {r8-r12}^\n\t"
-			 "add r4, r4, #20\n\t"
-			 "sub r5, r4, #40\n\t"
-			 "ldmia r5, {r8-r12}^\n\t" /* user's := FIQ's values */
-			 "nop\n\t"
-			 "cps #0x1f\n\t"
-			 "stmia r4!, {r8-r12}"
-			 :
-			 : "r"(at)
-			 : "memory", "r4", "r5", "r8", "r9", "r10", "r11", "r12");
+	__asm__ volatile(
+		"mov r4, %0\n\t"
+		"mov r8, #18\n\tmov r9, #19\n\tmov r10, #20\n\tmov r11, #21\n\tmov r12, #22\n\t"
+		"cps #0x11\n\t"
+		"mov r8, #8\n\tmov r9, #9\n\tmov r10, #10\n\tmov r11, #11\n\tmov r12, #12\n\t"
+		"cps #0x12\n\t"
+		"stmia r4!, {r8-r12}\n\t"
+		"cps #0x11\n\t"
+		"stmia r4!, {r8-r12}\n\t"
+		"stmia r4, {r8-r12}^\n\t"
+		"add r4, r4, #20\n\t"
+		"sub r5, r4, #40\n\t"
+		"ldmia r5, {r8-r12}^\n\t" /* user's := FIQ's values */
+		"nop\n\t"
+		"cps #0x1f\n\t"
+		"stmia r4!, {r8-r12}"
+		:
+		: "r"(at)
+		: "memory", "r4", "r5", "r8", "r9", "r10", "r11", "r12");
 	is(out[0] << 16 | out[4], 18 << 16 | 22, "IRQ mode has user mode's r8 and r12");
 	is(out[5] << 16 | out[9], 8 << 16 | 12, "FIQ mode has its own");
 	is(out[10] << 16 | out[14], 18 << 16 | 22, "STM ^ in FIQ mode stores user mode's");
@@ -290,7 +294,7 @@ static void check_user_sp(void)
 				 "mov %0, r2"                                                      \
 				 : "=r"(result)                                                    \
 				 : "r"(psr), "r"(frame)                                            \
-				 : "r2", "r3", "r4", "r5", "r6", "r12", "lr", "cc", "memory");                             \
+				 : "r2", "r3", "r4", "r5", "r6", "r12", "lr", "cc", "memory");     \
 		return result;                                                                     \
 	}
 
@@ -310,10 +314,14 @@ static void check_returns(void)
 		uint32_t (*by)(uint32_t);
 		const char *name;
 	} returns[] = {
-		{ return_movs, "MOVS PC, LR" },	     { return_subs, "SUBS PC, LR, #4" },
-		{ return_ldm, "LDM {PC}^" },	     { return_ldm_stack, "LDM SP!, {R12, PC}^" },
-		{ return_rfeia, "RFEIA" },	     { return_rfeib, "RFEIB" },
-		{ return_rfeda, "RFEDA" },	     { return_rfedb, "RFEDB" },
+		{ return_movs, "MOVS PC, LR" },
+		{ return_subs, "SUBS PC, LR, #4" },
+		{ return_ldm, "LDM {PC}^" },
+		{ return_ldm_stack, "LDM SP!, {R12, PC}^" },
+		{ return_rfeia, "RFEIA" },
+		{ return_rfeib, "RFEIB" },
+		{ return_rfeda, "RFEDA" },
+		{ return_rfedb, "RFEDB" },
 		{ return_srs_rfe, "SRSDB then RFEIA" },
 	};
 
@@ -383,7 +391,8 @@ static void check_status(void)
 {
 	uint32_t value;
 
-	is(in_user(user_msr, 0xf80f0000 | MODE_SVC) & 0xf80f01c0, 0xf80f0000 | PSR_A | PSR_I | PSR_F,
+	is(in_user(user_msr, 0xf80f0000 | MODE_SVC) & 0xf80f01c0,
+	   0xf80f0000 | PSR_A | PSR_I | PSR_F,
 	   "MSR in user mode writes flags, Q and GE but no masks");
 	is(in_user(user_cps, 0), 4, "CPS in user mode does nothing");
 	is(last.count, 0, "neither traps");

@@ -24,7 +24,7 @@
 #define GICC_RPR (GICC + 0x14)
 #define GICC_HPPIR (GICC + 0x18)
 #define GICC_DIR (GICC + 0x1000)
-#define BIT(n) (1u << ((n) & 31))
+#define BIT(n) (1u << ((n)&31))
 #define SELF (2u << 24)
 
 #define VIRTUAL_TIMER 27
@@ -266,6 +266,73 @@ static void check_shared(void)
 	store32(GICC_CTLR, 1);
 	keep_active = false;
 	store32(GICD_DISABLE(SPI), BIT(SPI));
+}
+
+/* The UART's transmit interrupt is a line that IMSC opens and closes.  Nothing is printed
+ * in between, as that would move the line, too. */
+#define UART_SPI 33
+#define UART_RIS (UART + 0x3c)
+#define UART_IMSC (UART + 0x38)
+#define UART_TX (1u << 5)
+
+static uint32_t uart_pending(void)
+{
+	return load32(GICD_SET_PENDING(UART_SPI)) & BIT(UART_SPI);
+}
+
+static void close_uart(uint32_t id)
+{
+	(void)id;
+	store32(UART_IMSC, 0);
+}
+
+static void check_edge_and_level(void)
+{
+	const uint32_t edge = 2u << (UART_SPI % 16 * 2);
+	uint32_t pending[4], times[4];
+
+	while (!(load32(UART_RIS) & UART_TX) || load32(UART + 0x18) & 8)
+		;
+	store32(GICD_CONFIGURE(UART_SPI), 0);
+	store32(UART_IMSC, UART_TX);
+	pending[0] = uart_pending();
+	store32(UART_IMSC, 0);
+	pending[1] = uart_pending();
+	store32(GICD_ENABLE(UART_SPI), BIT(UART_SPI));
+	taken = 0;
+	during = close_uart;
+	store32(UART_IMSC, UART_TX);
+	window();
+	times[0] = taken;
+
+	store32(GICD_DISABLE(UART_SPI), BIT(UART_SPI));
+	store32(GICD_CONFIGURE(UART_SPI), edge);
+	store32(UART_IMSC, UART_TX);
+	store32(UART_IMSC, 0);
+	pending[2] = uart_pending();
+	store32(GICD_CLEAR_PENDING(UART_SPI), BIT(UART_SPI));
+	pending[3] = uart_pending();
+	store32(GICD_ENABLE(UART_SPI), BIT(UART_SPI));
+	during = NULL;
+	taken = 0;
+	store32(UART_IMSC, UART_TX);
+	window();
+	times[1] = taken;
+	window();
+	times[2] = taken;
+	store32(UART_IMSC, 0);
+	store32(UART_IMSC, UART_TX);
+	window();
+	times[3] = taken;
+	store32(UART_IMSC, 0);
+	store32(GICD_DISABLE(UART_SPI), BIT(UART_SPI));
+	store32(GICD_CONFIGURE(UART_SPI), 0);
+	ok(pending[0] && !pending[1], "level: pending as long as the line is high");
+	is(times[0], 1, "level: taken once, as the handler silenced the chip");
+	ok(pending[2] && !pending[3], "edge: pending until that is cleared");
+	is(times[1], 1, "edge: taken once, with the line high all the time");
+	is(times[2], 1, "edge: not again");
+	is(times[3], 2, "edge: again at the next edge");
 }
 
 static void check_fiq(void)
@@ -523,6 +590,7 @@ int main(void)
 	check_priorities();
 	check_preemption();
 	check_shared();
+	check_edge_and_level();
 	check_fiq();
 	check_timers();
 	check_wait();

@@ -103,7 +103,8 @@ static void check_translation_faults(void)
 	load8(HOLE + 0xabc3);
 	aborted(DATA, FAULT_TRANSLATION, HOLE + 0xabc3, "load of a byte");
 	load32(OTHER + 0x7004);
-	aborted(DATA, FAULT_TRANSLATION | FAULT_PAGE, OTHER + 0x7004, "load, no second-level entry");
+	aborted(DATA, FAULT_TRANSLATION | FAULT_PAGE, OTHER + 0x7004,
+		"load, no second-level entry");
 	store8(OTHER + 0x7005, 1);
 	aborted(DATA, FAULT_TRANSLATION | FAULT_PAGE | WRITE, OTHER + 0x7005,
 		"store, no second-level entry");
@@ -423,7 +424,7 @@ static void check_split(void)
 static void check_code_remapped(void)
 {
 	const uint32_t a = RAM_SPARE + 0x30000, b = RAM_SPARE + 0x31000, at = OTHER + 0x50000;
-	uint32_t (*f)(void) = (uint32_t (*)(void))at;
+	uint32_t (*f)(void) = (uint32_t(*)(void))at;
 	uint32_t sum = 0;
 
 	store32(a, 0xe3a00001); /* mov r0, #1 */

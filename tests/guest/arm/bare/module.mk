@@ -6,7 +6,8 @@ arm-bare-names := access code exceptions interrupts mmu privilege
 arm-bare-common := $(addprefix tests/guest/arm/bare/,start.S bare.c bare.h bare.ld)
 arm-bare-flags := -mcpu=cortex-a7 -marm -mfloat-abi=soft -masm-syntax-unified -std=gnu11 \
 	-ffreestanding -nostdlib -static -O2 -g -fno-strict-aliasing \
-	-fno-tree-loop-distribute-patterns $(warnings) -Wl,--build-id=none,-z,noexecstack
+	-fno-tree-loop-distribute-patterns $(warnings) \
+	-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 
 $(addprefix $(arm-bare)/,$(arm-bare-names)): $(arm-bare)/%: tests/guest/arm/bare/%.c \
 		$(arm-bare-common) tests/guest/arm/bare/module.mk
