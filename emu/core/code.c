@@ -234,9 +234,14 @@ static void segment_next(struct code *c)
 
 void code_flush(struct code *c)
 {
+	bool unused = c->code_top == c->segment[c->current].start;
+
 	for (unsigned i = 0; i < CODE_SEGMENTS; i++)
 		segment_condemn(c, &c->segment[i]);
-	segment_open(c, 0);
+	/* A block that is running, and moves a chip, isn't in the next segment: that was
+	 * empty when it was entered. */
+	if (!unused)
+		segment_open(c, (c->current + 1) % CODE_SEGMENTS);
 	memset(c->jumps, 0, CPU_JUMPS * sizeof *c->jumps);
 }
 
@@ -317,7 +322,7 @@ struct block *code_add(struct code *c, const struct ir_block *ir, gpa physical, 
 		segment_next(c);
 		b = block_place(c, ir);
 		if (!b || !block_compile(c, ir, b, &code))
-			port_panic("code cache: a block doesn't fit an empty segment");
+			return NULL;
 	}
 	b->pc = ir->pc;
 	b->modes = ir->modes;

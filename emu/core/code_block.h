@@ -78,6 +78,7 @@ struct code {
 
 /* code.c */
 struct block *code_find(struct code *c, gva pc, uint32_t modes, gpa physical);
+/* NULL: its code is larger than a segment. */
 struct block *code_add(struct code *c, const struct ir_block *ir, gpa physical, gpa physical2,
 		       bool crosses);
 void code_remember_jump(struct code *c, struct block *b);

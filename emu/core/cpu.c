@@ -36,7 +36,9 @@ void cpu_notice(struct cpu *cpu)
 	struct machine *m = cpu->machine;
 	uint64_t latency = m->config.deterministic && m->in_code ? MACHINE_LATENCY : 0;
 
-	if (cpu->event)
+	/* When an event that was masked is found to have gone depends on how code is cut; so
+	 * it mustn't hasten the next one, but what the guest unmasks may come at once. */
+	if (cpu->event && (!m->rising || cpu_executed(cpu) < cpu->event_at))
 		return;
 	cpu->event = true;
 	cpu->event_at = cpu_executed(cpu) + latency;

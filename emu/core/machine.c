@@ -49,8 +49,12 @@ static void alarm_earlier(void *context)
 		return;
 	}
 	due = clock_instructions_until(m->clock, clock_next(m->clock));
-	if (due < MACHINE_LATENCY)
-		due = MACHINE_LATENCY;
+	if (due < MACHINE_LATENCY) {
+		/* Also if the slice ends before, which depends on how code is cut. */
+		if (m->alarms_at <= executed_so_far(m))
+			m->alarms_at = executed_so_far(m) + MACHINE_LATENCY;
+		due = m->alarms_at - executed_so_far(m);
+	}
 	if (due < SLICE_DETERMINISTIC)
 		m->exact = true;
 	machine_shorten_slice(m, due);
@@ -194,6 +198,7 @@ void machine_reset(struct machine *m)
 	struct cpu *cpu = m->cpu;
 
 	m->request = REQUEST_NONE;
+	m->alarms_at = 0;
 	mem_drop(cpu->mem);
 	code_flush(cpu->code);
 	cpu->halted = false;
@@ -207,12 +212,21 @@ void machine_reset(struct machine *m)
 
 static void machine_request(struct machine *m, enum machine_request what)
 {
+	uint64_t latency = m->config.deterministic && m->in_code ? MACHINE_LATENCY : 0;
+
 	if (m->request)
 		return;
 	m->request = what;
-	if (m->config.deterministic)
+	m->request_at = executed_so_far(m) + latency;
+	if (latency)
 		m->exact = true;
-	machine_shorten_slice(m, m->config.deterministic ? MACHINE_LATENCY : 0);
+	machine_shorten_slice(m, latency);
+}
+
+/* A CPU that waits gets no further by itself. */
+static bool machine_requested(const struct machine *m)
+{
+	return m->request && (m->cpu->halted || cpu_executed(m->cpu) >= m->request_at);
 }
 
 void machine_request_off(struct machine *m)
@@ -245,8 +259,8 @@ static bool machine_settle(struct machine *m)
 	if (__atomic_load_n(&m->attention, __ATOMIC_RELAXED) &&
 	    __atomic_exchange_n(&m->attention, false, __ATOMIC_SEQ_CST) && m->config.poll)
 		m->config.poll(m->config.poll_context);
-	clock_run_due(m->clock);
-	/* A CPU that waits gets no further by itself. */
+	if (cpu->halted || cpu_executed(cpu) >= m->alarms_at)
+		clock_run_due(m->clock);
 	if (cpu->event && (cpu->halted || cpu_executed(cpu) >= cpu->event_at)) {
 		if (cpu->guest->wakes(cpu))
 			cpu->halted = false;
@@ -269,6 +283,33 @@ static void machine_idle(struct machine *m)
 	m->idle_ns += port_now_ns() - before;
 }
 
+/* What happens after so many instructions ends the slice exactly. */
+static uint64_t slice_until(struct machine *m, uint64_t length, uint64_t instructions)
+{
+	if (instructions > length)
+		return length;
+	m->exact = true;
+	return instructions;
+}
+
+static uint64_t slice_deterministic(struct machine *m)
+{
+	uint64_t executed = cpu_executed(m->cpu), next = clock_next(m->clock), until;
+	uint64_t length = SLICE_DETERMINISTIC;
+
+	if (next != ALARM_NEVER) {
+		until = clock_instructions_until(m->clock, next);
+		if (executed < m->alarms_at && until < m->alarms_at - executed)
+			until = m->alarms_at - executed;
+		length = slice_until(m, length, until);
+	}
+	if (m->cpu->event && m->cpu->event_at > executed)
+		length = slice_until(m, length, m->cpu->event_at - executed);
+	if (m->request && m->request_at > executed)
+		length = slice_until(m, length, m->request_at - executed);
+	return length;
+}
+
 /* How many instructions may run before something has to be looked at. */
 static int32_t slice_length(struct machine *m)
 {
@@ -277,16 +318,7 @@ static int32_t slice_length(struct machine *m)
 
 	m->exact = false;
 	if (m->config.deterministic) {
-		length = SLICE_DETERMINISTIC;
-		if (next != ALARM_NEVER && clock_instructions_until(m->clock, next) <= length) {
-			length = clock_instructions_until(m->clock, next);
-			m->exact = true;
-		}
-		if (m->cpu->event && m->cpu->event_at > cpu_executed(m->cpu) &&
-		    m->cpu->event_at - cpu_executed(m->cpu) <= length) {
-			length = m->cpu->event_at - cpu_executed(m->cpu);
-			m->exact = true;
-		}
+		length = slice_deterministic(m);
 	} else {
 		length = next <= now ? 0 : next - now < SLICE_NS ? next - now : SLICE_NS;
 		length = length * m->rate_16 >> 16;
@@ -334,7 +366,7 @@ static bool slice_goes_on(const struct machine *m)
 {
 	const struct cpu *cpu = m->cpu;
 
-	return cpu->budget > 0 && !m->request && !m->debug &&
+	return cpu->budget > 0 && !machine_requested(m) && !m->debug &&
 	       !(cpu->event && cpu_executed(cpu) >= cpu->event_at);
 }
 
@@ -378,10 +410,8 @@ static void machine_run_slice(struct machine *m)
 
 static bool machine_finished(struct machine *m, enum machine_exit *why)
 {
-	if (m->request == REQUEST_OFF)
-		*why = MACHINE_OFF;
-	else if (m->request == REQUEST_RESET)
-		*why = MACHINE_RESET;
+	if (machine_requested(m))
+		*why = m->request == REQUEST_OFF ? MACHINE_OFF : MACHINE_RESET;
 	else if (m->debug)
 		*why = MACHINE_DEBUG;
 	else if (__atomic_load_n(&m->stop, __ATOMIC_RELAXED) || cpu_executed(m->cpu) >= m->limit)
@@ -401,9 +431,13 @@ enum machine_exit machine_run_for(struct machine *m, uint64_t instructions)
 	m->limit = m->started + instructions < m->started ? UINT64_MAX : m->started + instructions;
 	clock_resume(m->clock);
 	while (!machine_finished(m, &why)) {
-		if (machine_settle(m))
+		bool runs = machine_settle(m);
+
+		if (machine_requested(m))
+			continue;
+		if (runs)
 			machine_run_slice(m);
-		else if (!m->request)
+		else
 			machine_idle(m);
 	}
 	clock_pause(m->clock);
@@ -441,6 +475,7 @@ static void cpu_state(struct cpu *cpu, struct archive *a)
 	archive_section(a, "cpu");
 	archive_u32(a, "pc", &cpu->pc);
 	archive_u32(a, "fp_rounding", &cpu->fp_rounding);
+	archive_require(a, cpu->fp_rounding <= FP_ZERO);
 	archive_u32(a, "fp_sticky", &cpu->fp_sticky);
 	archive_bool(a, "halted", &cpu->halted);
 	archive_bool(a, "event", &cpu->event);
@@ -471,13 +506,32 @@ static void configuration_state(struct machine *m, struct archive *a)
 		archive_fail(a, "it was saved with another kind of time (--deterministic)");
 }
 
+/* What a chip has asked for and hasn't had yet. */
+static void request_state(struct machine *m, struct archive *a)
+{
+	uint8_t request = m->request;
+
+	archive_u8(a, "request", &request);
+	archive_require(a, request <= REQUEST_RESET);
+	archive_u64(a, "request_at", &m->request_at);
+	archive_u64(a, "alarms_at", &m->alarms_at);
+	if (archive_loading(a))
+		m->request = archive_failed(a) ? REQUEST_NONE : (enum machine_request)request;
+}
+
 void machine_state(struct machine *m, struct archive *a)
 {
+	uint64_t soonest;
+
 	fp_collect(m->cpu);
 	configuration_state(m, a);
+	request_state(m, a);
 	archive_section(a, "clock");
 	clock_state(m->clock, a);
 	cpu_state(m->cpu, a);
+	soonest = cpu_executed(m->cpu) + MACHINE_LATENCY;
+	archive_require(a, m->request_at <= soonest && m->alarms_at <= soonest &&
+				   m->cpu->event_at <= soonest);
 	bus_state(m->bus, a);
 	if (archive_loading(a)) {
 		mem_drop(m->cpu->mem);
@@ -551,9 +605,18 @@ void *machine_board_data(struct machine *m)
 	return m->board_data;
 }
 
+static void cpu_input(void *machine, unsigned n, bool level)
+{
+	struct machine *m = machine;
+
+	m->rising = level;
+	m->cpu->guest->input(m->cpu, n, level);
+	m->rising = false;
+}
+
 struct irq machine_cpu_input(struct machine *m, unsigned n)
 {
-	return (struct irq){ .set = m->cpu->guest->input, .sink = m->cpu, .input = n };
+	return (struct irq){ .set = cpu_input, .sink = m, .input = n };
 }
 
 void machine_set_register(struct machine *m, unsigned number, uint64_t value)

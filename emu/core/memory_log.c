@@ -449,8 +449,10 @@ void mem_note(struct mem *m, gva address, unsigned space, const struct mem_walk 
 	uint8_t keep;
 
 	m->fills++;
-	if (m->leaf_count + m->flat_count == MEM_LOG || m->upper_live + MEM_PTES >= MEM_UPPERS)
+	if (m->leaf_count + m->flat_count == MEM_LOG || m->upper_live + MEM_PTES >= MEM_UPPERS) {
 		mem_drop(m);
+		m->unlogged_fetch = true; /* that of the running block */
+	}
 	keep = mem_supersede(m, address, space, walk, target);
 	if (!mem_depend(m, &e, walk)) {
 		if (keep)

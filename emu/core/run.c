@@ -59,6 +59,14 @@ static bool may_link(const struct code *c, gva pc)
 	return !(log_mask & LOG_EXEC) && !debug_breaks_at(c->cpu->machine, pc);
 }
 
+/* Links within a page outlive its mapping, so both ends must be in the same memory. */
+static bool may_link_from(const struct block *from, const struct block *to)
+{
+	return !from->dead && from->modes == to->modes &&
+	       ((from->pc ^ to->pc) >> PAGE_SHIFT ||
+		(from->physical ^ to->physical) >> PAGE_SHIFT == 0);
+}
+
 static void log_ir_line(const char *text)
 {
 	log_line(LOG_IR, "%s", text);
@@ -132,15 +140,22 @@ static bool fetch_begin(struct code *c, struct fetch *f, uint32_t modes)
 	return false;
 }
 
-static struct block *block_make(struct code *c, struct fetch *f, uint32_t modes)
+static struct block *block_make(struct code *c, const struct fetch *begun, uint32_t modes)
 {
 	struct cpu *cpu = c->cpu;
 	gva pc = cpu->pc;
-	gpa physical = f->physical[0] + (pc & cpu->guest->pc_mask & PAGE_MASK);
-	struct block *b;
+	gpa physical = begun->physical[0] + (pc & cpu->guest->pc_mask & PAGE_MASK);
+	struct block *b = NULL;
 
-	code_translate(c, &c->ir, f, pc, modes, c->max_block);
-	b = code_add(c, &c->ir, physical, f->physical[1], f->pages > 1);
+	/* In a small cache fewer instructions may fit a segment. */
+	for (unsigned limit = c->max_block; !b && limit > 0; limit /= 2) {
+		struct fetch f = *begun;
+
+		code_translate(c, &c->ir, &f, pc, modes, limit);
+		b = code_add(c, &c->ir, physical, f.physical[1], f.pages > 1);
+	}
+	if (!b)
+		port_panic("code cache: an instruction doesn't fit an empty segment");
 	if (__builtin_expect(log_mask & LOG_OUT, 0) && !c->interpret)
 		host_print(c->base + b->entry, c->code_top - b->entry, log_out_line);
 	return b;
@@ -206,8 +221,7 @@ static struct block *next_block(struct code *c, struct link *from)
 	if (may_link(c, b->pc)) {
 		if (!c->interpret)
 			code_remember_jump(c, b);
-		if (from && !from->from->dead && from->pc == b->pc &&
-		    from->from->modes == b->modes)
+		if (from && may_link_from(from->from, b) && from->pc == b->pc)
 			link_make(c, from, b);
 	}
 	return b;
