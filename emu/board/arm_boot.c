@@ -214,10 +214,14 @@ static int tree_set_chosen(void *tree, const struct arm_boot *b)
 	return status;
 }
 
+static size_t tree_spare(const struct machine_config *config)
+{
+	return TREE_SPARE + (config->append ? strlen(config->append) : 0);
+}
+
 static bool boot_make_tree(struct arm_boot *b, const void *tree, size_t count, char *error,
 			   size_t room)
 {
-	size_t spare = TREE_SPARE + (b->config->append ? strlen(b->config->append) : 0);
 	int status = count <= TREE_MAX ? fdt_check_full(tree, count) : -FDT_ERR_NOSPACE;
 
 	if (status) {
@@ -229,7 +233,7 @@ static bool boot_make_tree(struct arm_boot *b, const void *tree, size_t count, c
 		snprintf(error, room, "the device tree has addresses of more than 64 bits");
 		return false;
 	}
-	b->patched_bytes = count + spare;
+	b->patched_bytes = count + tree_spare(b->config);
 	b->patched = port_allocate(b->patched_bytes, PORT_PLAIN);
 	if (!b->patched) {
 		snprintf(error, room, "not enough memory");
@@ -253,12 +257,26 @@ static gpa boot_align(gpa address)
 	return (address + PAGE_MASK) & ~(gpa)PAGE_MASK;
 }
 
-/* Far enough above the kernel that it can unpack itself. */
-static gpa boot_above_kernel(const struct arm_boot *b, gpa kernel_end)
+/* A kernel that unpacks itself first moves out of the way of what comes out, and both
+ * together are about five times as large as the file. */
+static uint64_t boot_unpacking_bytes(const struct arm_boot *b)
 {
-	uint64_t half = b->ram_bytes / 2;
-	gpa at = b->ram + (half < ABOVE_KERNEL_MAX ? half : ABOVE_KERNEL_MAX);
+	bool packed =
+		b->kind == ARM_KERNEL_FLAT && boot_little(b->flat, ZIMAGE_MAGIC_AT) == ZIMAGE_MAGIC;
 
+	return packed ? 4 * (uint64_t)b->flat.count : 0;
+}
+
+/* Where initrd and tree go, `bytes` in all: as high as there is memory, for kernels grow
+ * upwards, but not so high that they can't reach it early. */
+static gpa boot_above_kernel(const struct arm_boot *b, gpa kernel_end, uint64_t bytes)
+{
+	uint64_t highest = bytes < b->ram_bytes ? b->ram_bytes - bytes : 0;
+	gpa at = b->ram +
+		 (highest < ABOVE_KERNEL_MAX ? highest & ~(gpa)PAGE_MASK : ABOVE_KERNEL_MAX);
+
+	if (b->config->initrd.count)
+		kernel_end += boot_unpacking_bytes(b);
 	return boot_align(at > kernel_end ? at : kernel_end);
 }
 
@@ -273,7 +291,9 @@ bool arm_boot_prepare(struct arm_boot *b, struct bus *bus, const struct machine_
 	if (config->kernel.count && !config->firmware.count &&
 	    !boot_open_kernel(b, bus, &end, error, room))
 		return false;
-	b->initrd_at = boot_above_kernel(b, end);
+	b->initrd_at = boot_above_kernel(b, end,
+					 boot_align(config->initrd.count) +
+						 (tree ? tree_bytes + tree_spare(config) : 0));
 	if (!config->firmware.count && !boot_in_ram(b, b->initrd_at, config->initrd.count)) {
 		snprintf(error, room, "the initrd doesn't fit into the memory");
 		return false;

@@ -50,6 +50,7 @@
 #define VEXPRESS_RAM 0x60000000u
 #define VEXPRESS_FLASH 0x40000000u
 #define VEXPRESS_FLASH_BYTES 0x4000000u
+#define VEXPRESS_MPCORE 0x1e000000u /* PERIPHBASE */
 #define VEXPRESS_MACHINE_TYPE 2272
 #define VEXPRESS_TRANSMITTER 0x39 /* on the DVI two-wire bus */
 
@@ -149,6 +150,7 @@ static void vexpress_mpcore(struct vexpress *v)
 	struct mptimer_config timer = { .clock = v->clock, .hz = HZ_PERIPHERAL };
 	struct mptimer_global_config global = { .clock = v->clock, .hz = HZ_PERIPHERAL };
 
+	arm_of(machine_cpu(v->machine))->peripheral_base = VEXPRESS_MPCORE;
 	v->gic = gic_create(&gic);
 	v->good = v->good && v->gic;
 	if (!v->good)
@@ -157,12 +159,14 @@ static void vexpress_mpcore(struct vexpress *v)
 	timer.watchdog = gic_input(v->gic, IRQ_PRIVATE_WATCHDOG);
 	timer.reset = vexpress_reset(v);
 	global.irq = gic_input(v->gic, IRQ_GLOBAL_TIMER);
-	vexpress_place(v, 0x1e001000, GIC_DISTRIBUTOR_BYTES, &gic_ops, v->gic);
-	vexpress_place(v, 0x1e000100, GIC_CPU_V1_BYTES, &gic_cpu_ops, gic_cpu_interface(v->gic));
-	vexpress_place(v, 0x1e000000, SCU_BYTES, &scu_ops, scu_create());
-	vexpress_place(v, 0x1e000200, MPTIMER_GLOBAL_BYTES, &mptimer_global_ops,
+	vexpress_place(v, VEXPRESS_MPCORE + 0x1000, GIC_DISTRIBUTOR_BYTES, &gic_ops, v->gic);
+	vexpress_place(v, VEXPRESS_MPCORE + 0x100, GIC_CPU_V1_BYTES, &gic_cpu_ops,
+		       gic_cpu_interface(v->gic));
+	vexpress_place(v, VEXPRESS_MPCORE, SCU_BYTES, &scu_ops, scu_create());
+	vexpress_place(v, VEXPRESS_MPCORE + 0x200, MPTIMER_GLOBAL_BYTES, &mptimer_global_ops,
 		       mptimer_global_create(&global));
-	vexpress_place(v, 0x1e000600, MPTIMER_BYTES, &mptimer_ops, mptimer_create(&timer));
+	vexpress_place(v, VEXPRESS_MPCORE + 0x600, MPTIMER_BYTES, &mptimer_ops,
+		       mptimer_create(&timer));
 	vexpress_place(v, 0x1e00a000, 0x1000, &pl310_ops, pl310_create());
 }
 

@@ -86,6 +86,7 @@ static void virt_interrupts(struct virt *v)
 					   .fiq = machine_cpu_input(v->machine, ARM_INPUT_FIQ) };
 	struct arm *arm = arm_of(machine_cpu(v->machine));
 
+	arm->peripheral_base = VIRT_GIC_DISTRIBUTOR;
 	v->gic = gic_create(&config);
 	virt_place(v, VIRT_GIC_DISTRIBUTOR, GIC_DISTRIBUTOR_BYTES, &gic_ops, v->gic);
 	if (!v->good)

@@ -267,7 +267,7 @@ static bool keep_ir(const struct ir_block *ir, uint8_t *out, size_t room, struct
 	if (bytes > room)
 		return false;
 	memcpy(out, ir, bytes);
-	*code = (struct host_code){.bytes = bytes};
+	*code = (struct host_code){ .bytes = bytes };
 	return true;
 }
 

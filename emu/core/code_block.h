@@ -28,19 +28,19 @@ struct chain {
 struct link {
 	uint32_t at; /* offset in the cache of what host_link patches; 0: never made */
 	gva pc;
-	struct block *from, *to;  /* to: NULL while not linked */
+	struct block *from, *to;   /* to: NULL while not linked */
 	struct link *next, **back; /* among those with the same `to` */
 };
 
 struct block {
 	gva pc;
 	uint32_t modes;
-	gpa physical;	 /* of the first byte */
-	gpa physical2;	 /* of the second page's start, if the block crosses into one */
-	uint16_t bytes;	 /* of guest code from `physical` on */
+	gpa physical;   /* of the first byte */
+	gpa physical2;  /* of the second page's start, if the block crosses into one */
+	uint16_t bytes; /* of guest code from `physical` on */
 	bool crosses;
 	bool dead;
-	uint32_t entry;	 /* offset in the cache */
+	uint32_t entry; /* offset in the cache */
 	uint32_t link_count;
 	struct block *older; /* in its segment */
 	struct block *same_hash, **hash_at;
@@ -64,15 +64,15 @@ struct code {
 	unsigned max_block;
 	bool interpret;
 	struct segment segment[CODE_SEGMENTS];
-	unsigned current;	       /* segment being filled */
+	unsigned current;                 /* segment being filled */
 	uint32_t code_top, record_bottom; /* free: between these */
 	unsigned hash_log2;
-	struct block **hash;		  /* by physical address, pc, modes */
+	struct block **hash; /* by physical address, pc, modes */
 	struct chain **virtual_page, **physical_page;
 	struct cpu_jump *jumps;
 	size_t tables_bytes;
 	struct machine_stats stats;
-	struct ir_block ir; /* being translated */
+	struct ir_block ir;      /* being translated */
 	struct ir_block limited; /* being interpreted up to an exact count */
 };
 

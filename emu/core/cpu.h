@@ -24,8 +24,8 @@ struct machine;
 struct mem;
 
 #define CPU_BOUNCE_BYTES 256
-#define CPU_RETURNS 16		/* return predictor's entries */
-#define CPU_JUMPS_LOG2 12	/* jump cache's entries */
+#define CPU_RETURNS 16    /* return predictor's entries */
+#define CPU_JUMPS_LOG2 12 /* jump cache's entries */
 #define CPU_JUMPS (1u << CPU_JUMPS_LOG2)
 
 /* Identifies code: pc in the low half, mode flags in the high.  0 never occurs as a
@@ -39,19 +39,19 @@ struct cpu_jump {
 
 struct cpu {
 	/* Slots, and fields that translated code knows by offset. */
-	uint32_t pc;	   /* of the next instruction; with the guest's mode bit, if any */
-	int32_t budget;	   /* instructions that may still start; in a host register
+	uint32_t pc;            /* of the next instruction; with the guest's mode bit, if any */
+	int32_t budget;         /* instructions that may still start; in a host register
 			    * within translated code, here at sites */
-	uint32_t refund;   /* at a site: instructions of the running block not yet done,
+	uint32_t refund;        /* at a site: instructions of the running block not yet done,
 			    * the current one included */
-	uint32_t fp_rounding; /* enum fp_rounding */
-	uint32_t fp_sticky;   /* enum fp_sticky */
-	uint32_t return_top;  /* index * sizeof(struct cpu_jump) */
-	uint32_t host_control; /* the host's: saved floating-point environment ... */
+	uint32_t fp_rounding;   /* enum fp_rounding */
+	uint32_t fp_sticky;     /* enum fp_sticky */
+	uint32_t return_top;    /* index * sizeof(struct cpu_jump) */
+	uint32_t host_control;  /* the host's: saved floating-point environment ... */
 	uint32_t guest_control; /* ... and the one for translated code */
-	void *host_stack;      /* the host's */
+	void *host_stack;       /* the host's */
 	struct cpu_jump returns[CPU_RETURNS];
-	struct cpu_jump *jumps;	  /* jump cache: CPU_JUMPS entries, see code.h */
+	struct cpu_jump *jumps; /* jump cache: CPU_JUMPS entries, see code.h */
 	uint8_t bounce[CPU_BOUNCE_BYTES] __attribute__((aligned(16)));
 
 	/* Not known to translated code. */
@@ -61,15 +61,15 @@ struct cpu {
 	struct bus *bus;
 	struct clock *clock;
 	struct code *code;
-	uint32_t modes;	    /* of the running block */
-	bool halted;	    /* waits for an interrupt (WFI, HLT) */
-	bool event;	    /* a pending interrupt or debug event may be deliverable: the run
+	uint32_t modes;    /* of the running block */
+	bool halted;       /* waits for an interrupt (WFI, HLT) */
+	bool event;        /* a pending interrupt or debug event may be deliverable: the run
 			     * loop asks guest->interrupt */
-	uint64_t event_at;  /* deterministic: not before this many instructions */
-	uint64_t done;	    /* instructions finished before this slice */
-	int32_t slice;	    /* budget at the slice's start */
+	uint64_t event_at; /* deterministic: not before this many instructions */
+	uint64_t done;     /* instructions finished before this slice */
+	int32_t slice;     /* budget at the slice's start */
 	uint64_t exceptions, interrupts; /* statistics */
-	void *unwind[5];    /* of __builtin_setjmp */
+	void *unwind[5];                 /* of __builtin_setjmp */
 };
 
 /* Instructions executed so far; exact at sites and between blocks. */

@@ -42,6 +42,14 @@ bool debug_unbreak(struct machine *m, gva address)
 	return false;
 }
 
+void debug_forget(struct machine *m)
+{
+	if (m->breakpoint_count)
+		code_flush(m->cpu->code);
+	m->breakpoint_count = 0;
+	mem_unwatch_all(m->cpu->mem);
+}
+
 bool debug_stop_at(struct machine *m, gva address)
 {
 	if (!debug_breaks_at(m, address) || cpu_executed(m->cpu) == m->started)

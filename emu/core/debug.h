@@ -12,6 +12,8 @@
  * guest's mode bit).  False if there are too many, or none there. */
 bool debug_break(struct machine *m, gva address);
 bool debug_unbreak(struct machine *m, gva address);
+/* Removes all break- and watchpoints. */
+void debug_forget(struct machine *m);
 bool debug_breaks_at(const struct machine *m, gva address);
 
 /* For the run loop: stops the machine if there is a breakpoint at the pc that it didn't

@@ -134,8 +134,9 @@ static void features_make(struct gdb *g)
 	const struct guest *guest = g->m->cpu->guest;
 	const char *feature = NULL;
 
-	features_add(g, "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
-			"<target version=\"1.0\"><architecture>%s</architecture>",
+	features_add(g,
+		     "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
+		     "<target version=\"1.0\"><architecture>%s</architecture>",
 		     guest->gdb_architecture);
 	for (unsigned i = 0; i < guest->register_count; i++) {
 		const struct guest_register *r = &guest->registers[i];
@@ -156,7 +157,7 @@ static void read_registers(struct gdb *g)
 	struct cpu *cpu = g->m->cpu;
 
 	for (unsigned i = 0; i < cpu->guest->register_count; i++) {
-		uint8_t value[16] = {0};
+		uint8_t value[16] = { 0 };
 
 		cpu->guest->read_register(cpu, i, value);
 		reply_hex(g, value, cpu->guest->registers[i].bits / 8);
@@ -184,7 +185,7 @@ static void read_one(struct gdb *g, const char *p)
 {
 	struct cpu *cpu = g->m->cpu;
 	uint64_t n = take_hex(&p);
-	uint8_t value[16] = {0};
+	uint8_t value[16] = { 0 };
 
 	if (n >= cpu->guest->register_count)
 		return answer(g, "E01");
@@ -252,7 +253,7 @@ static void write_memory(struct gdb *g, const char *p)
 /* Z and z packets: TYPE,ADDRESS,KIND. */
 static void change_point(struct gdb *g, const char *p, bool set)
 {
-	static const unsigned accesses[] = {MEM_WRITE, MEM_READ, MEM_READ | MEM_WRITE};
+	static const unsigned accesses[] = { MEM_WRITE, MEM_READ, MEM_READ | MEM_WRITE };
 	struct machine *m = g->m;
 	char type = *p++;
 	gva address;
@@ -301,7 +302,7 @@ static void command_text(struct gdb *g, const char *text)
 /* "monitor ..." */
 static void remote_command(struct gdb *g, const char *p)
 {
-	char command[64] = {0};
+	char command[64] = { 0 };
 
 	for (size_t i = 0; i < sizeof command - 1 && hex_value(p[0]) >= 0; i++, p += 2)
 		take_bytes(p, (uint8_t *)command + i, 1);
@@ -374,9 +375,12 @@ static enum gdb_action packet_resumes(struct gdb *g, const char *p)
 	case 's':
 		set_pc(g, p + 1);
 		return *p == 's' ? GDB_STEP : GDB_CONTINUE;
-	case 'C': return GDB_CONTINUE;
-	case 'S': return GDB_STEP;
-	case 'k': return GDB_KILL;
+	case 'C':
+		return GDB_CONTINUE;
+	case 'S':
+		return GDB_STEP;
+	case 'k':
+		return GDB_KILL;
 	case 'D':
 		answer(g, "OK");
 		return GDB_DETACH;
@@ -389,7 +393,9 @@ static enum gdb_action packet_resumes(struct gdb *g, const char *p)
 		}
 		answer(g, "");
 		return GDB_NONE;
-	default: answer(g, ""); return GDB_NONE;
+	default:
+		answer(g, "");
+		return GDB_NONE;
 	}
 }
 
@@ -398,18 +404,40 @@ static enum gdb_action packet_handle(struct gdb *g)
 	const char *p = g->packet;
 
 	switch (*p) {
-	case '?': gdb_stopped(g, MACHINE_STOPPED); break;
-	case 'g': read_registers(g); break;
-	case 'G': write_registers(g, p + 1); break;
-	case 'p': read_one(g, p + 1); break;
-	case 'P': write_one(g, p + 1); break;
-	case 'm': read_memory(g, p + 1); break;
-	case 'M': write_memory(g, p + 1); break;
-	case 'Z': change_point(g, p + 1, true); break;
-	case 'z': change_point(g, p + 1, false); break;
-	case 'q': answer_query(g, p + 1); break;
+	case '?':
+		gdb_stopped(g, MACHINE_STOPPED);
+		break;
+	case 'g':
+		read_registers(g);
+		break;
+	case 'G':
+		write_registers(g, p + 1);
+		break;
+	case 'p':
+		read_one(g, p + 1);
+		break;
+	case 'P':
+		write_one(g, p + 1);
+		break;
+	case 'm':
+		read_memory(g, p + 1);
+		break;
+	case 'M':
+		write_memory(g, p + 1);
+		break;
+	case 'Z':
+		change_point(g, p + 1, true);
+		break;
+	case 'z':
+		change_point(g, p + 1, false);
+		break;
+	case 'q':
+		answer_query(g, p + 1);
+		break;
 	case 'H':
-	case 'T': answer(g, "OK"); break;
+	case 'T':
+		answer(g, "OK");
+		break;
 	case 'Q':
 		if (!strcmp(p, "QStartNoAckMode")) {
 			answer(g, "OK");
@@ -418,7 +446,8 @@ static enum gdb_action packet_handle(struct gdb *g)
 			answer(g, "");
 		}
 		break;
-	default: return packet_resumes(g, p);
+	default:
+		return packet_resumes(g, p);
 	}
 	return GDB_NONE;
 }
@@ -476,16 +505,23 @@ enum gdb_action gdb_input(struct gdb *g, const char *bytes, size_t count, size_t
 
 void gdb_stopped(struct gdb *g, enum machine_exit why)
 {
-	static const char *const kinds[] = {"watch", "rwatch", "awatch"};
+	static const char *const kinds[] = { "watch", "rwatch", "awatch" };
 	enum mem_access access = 0;
 	char text[64];
 	gva address;
 
 	switch (why) {
-	case MACHINE_OFF: answer(g, "W00"); return;
-	case MACHINE_STOPPED: answer(g, "T02thread:1;"); return;
-	case MACHINE_RESET: answer(g, "T05thread:1;"); return;
-	default: break;
+	case MACHINE_OFF:
+		answer(g, "W00");
+		return;
+	case MACHINE_STOPPED:
+		answer(g, "T02thread:1;");
+		return;
+	case MACHINE_RESET:
+		answer(g, "T05thread:1;");
+		return;
+	default:
+		break;
 	}
 	if (debug_reason(g->m, &address, &access) == DEBUG_WATCH) {
 		snprintf(text, sizeof text, "T05thread:1;%s:%x;",
@@ -512,5 +548,6 @@ struct gdb *gdb_create(struct machine *m,
 
 void gdb_destroy(struct gdb *g)
 {
+	debug_forget(g->m);
 	port_free(g, sizeof *g);
 }

@@ -25,8 +25,9 @@ enum gdb_action {
 	GDB_KILL,     /* end the machine */
 };
 
-struct gdb *gdb_create(struct machine *m, void (*send)(void *context, const char *bytes, size_t count),
-		       void *context);
+struct gdb *gdb_create(struct machine *m,
+		       void (*send)(void *context, const char *bytes, size_t count), void *context);
+/* Before the machine.  gdb's break- and watchpoints go too. */
 void gdb_destroy(struct gdb *g);
 
 /* Consumes bytes up to the first that makes the machine do something; `*used` tells how

@@ -47,8 +47,7 @@ void link_cut_incoming(struct code *c, struct block *b, bool other_pages_only)
 
 	for (struct link *l = b->incoming; l; l = next) {
 		next = l->next;
-		if (!other_pages_only || b->crosses ||
-		    (l->from->pc ^ b->pc) >> PAGE_SHIFT)
+		if (!other_pages_only || b->crosses || (l->from->pc ^ b->pc) >> PAGE_SHIFT)
 			link_cut(c, l);
 	}
 }

@@ -25,16 +25,16 @@ struct machine {
 	/* Written by any thread. */
 	bool attention, stop;
 
-	bool in_code;	       /* a slice is running */
-	bool exact;	       /* the slice must end where its budget does */
-	bool debug;	       /* stop for the debugger */
+	bool in_code; /* a slice is running */
+	bool exact;   /* the slice must end where its budget does */
+	bool debug;   /* stop for the debugger */
 	enum machine_request request;
 	/* Deterministic: not before this many instructions; alarms all of them. */
 	uint64_t request_at, alarms_at;
-	bool rising;	       /* an interrupt input of the CPU */
-	uint64_t started;      /* instructions when machine_run was called */
-	uint64_t limit;	       /* machine_run_for: not beyond this many instructions */
-	uint64_t rate_16;      /* instructions in 65,536 ns, measured */
+	bool rising;      /* an interrupt input of the CPU */
+	uint64_t started; /* instructions when machine_run was called */
+	uint64_t limit;   /* machine_run_for: not beyond this many instructions */
+	uint64_t rate_16; /* instructions in 65,536 ns, measured */
 	uint64_t slices, idle_ns, run_ns;
 
 	gva breakpoint[MACHINE_BREAKPOINTS];

@@ -51,16 +51,16 @@ struct mem_pte {
 #define MEM_PTES 3
 
 struct mem_walk {
-	gpa page;	  /* physical address of the 4 KiB page */
-	uint8_t rights;	  /* enum mem_access bits that this space has now, without a further
+	gpa page;          /* physical address of the 4 KiB page */
+	uint8_t rights;    /* enum mem_access bits that this space has now, without a further
 			   * update of the tables (dirty bit) being needed */
-	bool not_plain;	  /* never enter it into the tables: every access comes by
+	bool not_plain;    /* never enter it into the tables: every access comes by
 			   * mem_load (device memory with its own alignment rule) */
 	uint8_t span_log2; /* of the mapping: 12, 16, 20, 21, 24 or 30; invalidating any address
 			    * in it invalidates all of it */
 	uint8_t pte_count; /* 0: valid until mem_drop (translation is off) */
 	struct mem_pte pte[MEM_PTES]; /* in the order of reading, the last level last */
-	uint32_t fault;	  /* the guest's own code, if the access isn't allowed */
+	uint32_t fault;               /* the guest's own code, if the access isn't allowed */
 };
 
 struct mem *mem_create(struct cpu *cpu, struct bus *bus);
@@ -113,6 +113,7 @@ bool mem_poke(struct cpu *cpu, gva address, const void *bytes, size_t count);
  * debug_watch_hit(cpu, address, access) (core/debug.h) after the access. */
 bool mem_watch(struct mem *mem, gva address, unsigned bytes, unsigned accesses);
 void mem_unwatch(struct mem *mem, gva address, unsigned bytes, unsigned accesses);
+void mem_unwatch_all(struct mem *mem);
 
 void mem_statistics(const struct mem *mem, struct machine_stats *stats);
 

@@ -124,6 +124,13 @@ void mem_unwatch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
 	}
 }
 
+void mem_unwatch_all(struct mem *m)
+{
+	if (m->watch_count)
+		mem_drop(m);
+	m->watch_count = 0;
+}
+
 void mem_statistics(const struct mem *m, struct machine_stats *stats)
 {
 	stats->flushes = m->flushes;

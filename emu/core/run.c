@@ -131,11 +131,10 @@ static bool fetch_begin(struct code *c, struct fetch *f, uint32_t modes)
 	const struct guest *guest = c->cpu->guest;
 	gva address = c->cpu->pc & guest->pc_mask;
 
-	*f = (struct fetch){
-		.cpu = c->cpu, .space = guest->fetch_space(modes), .first = true};
+	*f = (struct fetch){ .cpu = c->cpu, .space = guest->fetch_space(modes), .first = true };
 	if (fetch_page(f, address & ~PAGE_MASK))
 		return true;
-	struct mem_walk walk = {.fault = GUEST_BUS_ERROR};
+	struct mem_walk walk = { .fault = GUEST_BUS_ERROR };
 	guest->abort(c->cpu, address, f->space, MEM_FETCH, &walk);
 	return false;
 }

@@ -18,12 +18,12 @@
 struct fetch {
 	struct cpu *cpu;
 	unsigned space;
-	bool first;	      /* no instruction finished yet */
-	gva page[2];	      /* guest page numbers << 12 that have been read */
+	bool first;  /* no instruction finished yet */
+	gva page[2]; /* guest page numbers << 12 that have been read */
 	const uint8_t *bytes[2];
 	gpa physical[2];
 	unsigned pages;
-	unsigned limit;	      /* guest instructions the block may have */
+	unsigned limit; /* guest instructions the block may have */
 };
 
 /* `size` 1, 2 or 4 bytes at any address, little-endian.  A block may read from the
@@ -34,19 +34,19 @@ bool fetch_read(struct fetch *f, gva address, unsigned size, uint32_t *value);
 struct guest_register {
 	const char *name, *feature; /* gdb's: "r0" of "org.gnu.gdb.arm.core" */
 	uint8_t bits;
-	const char *type;	    /* gdb's type, or NULL: int */
+	const char *type; /* gdb's type, or NULL: int */
 };
 
 struct guest {
-	const char *name;   /* "arm" */
-	size_t state_bytes; /* of the whole state, struct cpu included */
-	const struct ir_slot *slots;		/* for the printer; ends with NULL */
+	const char *name;                        /* "arm" */
+	size_t state_bytes;                      /* of the whole state, struct cpu included */
+	const struct ir_slot *slots;             /* for the printer; ends with NULL */
 	const uint16_t pinned[GUEST_PINNED + 1]; /* i32 slots in host registers, hottest
 						  * first; ends with 0 */
 	const uint16_t *booleans; /* i32 slots that only ever hold 0 or 1, written by C as
 				   * well; ends with 0.  NULL: none.  Cheaper to write. */
-	bool big_tables; /* page table words are big-endian */
-	unsigned pc_mask; /* bits of pc that are address, ~1u for arm */
+	bool big_tables;          /* page table words are big-endian */
+	unsigned pc_mask;         /* bits of pc that are address, ~1u for arm */
 
 	/* Once, and at every reset of the machine. */
 	bool (*create)(struct cpu *cpu, const char *model);
@@ -71,8 +71,8 @@ struct guest {
 	gpa (*root)(const struct cpu *cpu, unsigned n);
 	/* Enters the exception for a failed access; misaligned ones have walk == NULL, bus
 	 * errors a walk with fault == GUEST_BUS_ERROR.  Ends with cpu_raise, never returns. */
-	void (*abort)(struct cpu *cpu, gva address, unsigned space,
-				enum mem_access access, const struct mem_walk *walk);
+	void (*abort)(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
+		      const struct mem_walk *walk);
 
 	/* An interrupt is pending and not masked: enter it and return true.  Between
 	 * instructions; cpu->pc is exact. */

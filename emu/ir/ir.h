@@ -45,6 +45,7 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 
 /* Name, operand count, may raise, is an exit, has an effect.  Operand types and the
  * result type are in ir.c's table.  T is the operation's type. */
+/* clang-format off */
 #define IR_OPS(X)                                                                     \
 	X(NOP, "nop")                                                                 \
 	/* imm: guest pc (with the guest's mode bit, if it has one) */                \
@@ -132,6 +133,7 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(EXIT_RETURN, "exit_return") /* to pc a, probably where a call said */       \
 	X(EXIT_RUN, "exit_run") /* to pc a; modes, interrupts or mappings may have changed:   \
 				 * the run loop looks at everything anew */
+/* clang-format on */
 
 #define IR_ENUM(name, text) IR_##name,
 enum ir_opcode { IR_OPS(IR_ENUM) IR_OPCODES };
@@ -140,6 +142,7 @@ enum ir_opcode { IR_OPS(IR_ENUM) IR_OPCODES };
 /* Conditions.  On a token of sub: a cc b.  C is the carry of an addition and the
  * borrow of a subtraction; N the sign, V signed overflow, P even parity of the low
  * byte.  SETCC takes Z NZ B AE BE A L GE LE G; pairs differ in the lowest bit. */
+/* clang-format off */
 enum ir_cc {
 	IR_CC_V, IR_CC_NV,
 	IR_CC_B, IR_CC_AE, /* C, not C */
@@ -150,53 +153,56 @@ enum ir_cc {
 	IR_CC_L, IR_CC_GE, /* N != V */
 	IR_CC_LE, IR_CC_G, /* Z or N != V */
 };
+/* clang-format on */
 
 /* Memory accesses. */
 struct ir_mem {
-	uint8_t size : 3;   /* log2 of bytes, 0..4 */
-	uint8_t sign : 1;   /* extend the sign */
-	uint8_t big : 1;    /* big-endian */
-	uint8_t align : 3;  /* the address must be a multiple of 1 << align, else the
+	uint8_t size : 3;  /* log2 of bytes, 0..4 */
+	uint8_t sign : 1;  /* extend the sign */
+	uint8_t big : 1;   /* big-endian */
+	uint8_t align : 3; /* the address must be a multiple of 1 << align, else the
 			     * guest's alignment abort; 0: any address */
-	uint8_t space;	    /* whose rights and mapping, see memory.h */
+	uint8_t space;     /* whose rights and mapping, see memory.h */
 };
 
+/* clang-format off */
 enum ir_fcvt {
 	IR_S32_TO_F, IR_U32_TO_F, IR_S64_TO_F, /* a i32, i32, i64 */
 	IR_F_TO_S32_ZERO, IR_F_TO_U32_ZERO,    /* towards zero, saturating; T = i32, */
 	IR_F_TO_S32, IR_F_TO_U32,	       /* by the rounding mode; a's type counts */
 	IR_F32_TO_F64, IR_F64_TO_F32,
 };
+/* clang-format on */
 
 /* What a called function may do.  It always gets struct cpu first, then up to four
  * integer arguments (i32 zero-extended to 64 bits, i64; floats by bitcast). */
 enum ir_call {
-	CALL_PURE = 0,	 /* depends on nothing but its arguments; no effect: may vanish */
-	CALL_READS = 1,	 /* reads slots */
+	CALL_PURE = 0,   /* depends on nothing but its arguments; no effect: may vanish */
+	CALL_READS = 1,  /* reads slots */
 	CALL_WRITES = 2, /* writes slots, or has another effect */
-	CALL_SITE = 4,	 /* may raise, look at the clock or at cpu->pc; implies the others */
+	CALL_SITE = 4,   /* may raise, look at the clock or at cpu->pc; implies the others */
 };
 
 typedef uint64_t ir_fn(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 typedef uint64_t fp_fn(void *cpu, uint64_t a, uint64_t b);
 
 struct ir_op {
-	uint8_t op;	  /* enum ir_opcode */
-	uint8_t type;	  /* enum ir_type */
+	uint8_t op;        /* enum ir_opcode */
+	uint8_t type;      /* enum ir_type */
 	uint8_t flags : 1; /* makes a token; FCMP: signalling */
-	uint8_t size : 3; /* v128 lanes */
-	uint8_t cc;	  /* enum ir_cc, enum ir_call, enum ir_fcvt */
+	uint8_t size : 3;  /* v128 lanes */
+	uint8_t cc;        /* enum ir_cc, enum ir_call, enum ir_fcvt */
 	struct ir_mem mem;
-	uint16_t slot;	  /* byte offset in the state; SPAN, SPAN_END: bytes; HLOAD,
+	uint16_t slot;   /* byte offset in the state; SPAN, SPAN_END: bytes; HLOAD,
 			   * HSTORE: offset; (S)EXTRACT, DEPOSIT: pos | len << 8 */
-	ir_value arg[4];  /* those not needed: IR_NONE */
+	ir_value arg[4]; /* those not needed: IR_NONE */
 	uint64_t imm;
 };
 
 /* Room for a superblock; a front end stops before it is full. */
 #define IR_MAX_OPS 2048
 #define IR_SPARE_OPS 160 /* one guest instruction never needs more */
-#define IR_MAX_EXITS 64	 /* direct exits: exit, exit_if, exit_call, and return points */
+#define IR_MAX_EXITS 64  /* direct exits: exit, exit_if, exit_call, and return points */
 #define IR_SPARE_EXITS 8 /* likewise, the block's end included */
 
 struct ir_slot {
@@ -206,14 +212,14 @@ struct ir_slot {
 };
 
 struct ir_block {
-	gva pc;		     /* of the entry, with the guest's mode bit */
-	uint32_t modes;	     /* the guest's mode flags it was made for */
-	unsigned insns;	     /* guest instructions */
-	unsigned guest_bytes; /* from pc & ~mode bit to the highest byte used */
-	unsigned count;	     /* operations */
-	unsigned exits;	     /* direct exits so far: the sum of ir_links */
+	gva pc;                      /* of the entry, with the guest's mode bit */
+	uint32_t modes;              /* the guest's mode flags it was made for */
+	unsigned insns;              /* guest instructions */
+	unsigned guest_bytes;        /* from pc & ~mode bit to the highest byte used */
+	unsigned count;              /* operations */
+	unsigned exits;              /* direct exits so far: the sum of ir_links */
 	const struct ir_slot *slots; /* names for the printer; ends with name NULL */
-	bool may_loop; /* an exit to the block's own pc needn't be a link */
+	bool may_loop;               /* an exit to the block's own pc needn't be a link */
 	struct ir_op op[IR_MAX_OPS];
 };
 
@@ -240,20 +246,19 @@ ir_value ir_binary_imm(struct ir_block *b, enum ir_opcode op, enum ir_type type,
 		       int32_t y);
 /* With a token: ADD SUB AND OR XOR, and ADC SBB with a carry (else IR_NONE).  Never
  * folded.  The result is both the value and, for ir_cond and ir_pack, the token. */
-ir_value ir_flags(struct ir_block *b, enum ir_opcode op, enum ir_type type, ir_value x,
-		  ir_value y, ir_value carry);
-ir_value ir_adc(struct ir_block *b, enum ir_opcode op, enum ir_type type, ir_value x,
-		ir_value y, ir_value carry); /* ADC SBB without a token */
+ir_value ir_flags(struct ir_block *b, enum ir_opcode op, enum ir_type type, ir_value x, ir_value y,
+		  ir_value carry);
+ir_value ir_adc(struct ir_block *b, enum ir_opcode op, enum ir_type type, ir_value x, ir_value y,
+		ir_value carry); /* ADC SBB without a token */
 ir_value ir_cond(struct ir_block *b, ir_value token, enum ir_cc cc);
 ir_value ir_pack(struct ir_block *b, ir_value token);
 ir_value ir_setcc(struct ir_block *b, enum ir_cc cc, ir_value x, ir_value y);
 ir_value ir_setcc_imm(struct ir_block *b, enum ir_cc cc, ir_value x, int32_t y);
 ir_value ir_select(struct ir_block *b, ir_value condition, ir_value yes, ir_value no);
 ir_value ir_extract(struct ir_block *b, enum ir_type type, ir_value a, unsigned pos, unsigned len);
-ir_value ir_sextract(struct ir_block *b, enum ir_type type, ir_value a, unsigned pos,
-		     unsigned len);
-ir_value ir_deposit(struct ir_block *b, enum ir_type type, ir_value a, ir_value field,
-		    unsigned pos, unsigned len);
+ir_value ir_sextract(struct ir_block *b, enum ir_type type, ir_value a, unsigned pos, unsigned len);
+ir_value ir_deposit(struct ir_block *b, enum ir_type type, ir_value a, ir_value field, unsigned pos,
+		    unsigned len);
 
 ir_value ir_load(struct ir_block *b, enum ir_type type, struct ir_mem mem, ir_value address);
 void ir_store(struct ir_block *b, enum ir_type type, struct ir_mem mem, ir_value address,
@@ -268,8 +273,8 @@ ir_value ir_hload(struct ir_block *b, enum ir_type type, struct ir_mem mem, ir_v
 void ir_hstore(struct ir_block *b, enum ir_type type, struct ir_mem mem, ir_value span,
 	       unsigned offset, ir_value value);
 
-ir_value ir_fp(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *exact,
-	       ir_value x, ir_value y); /* FADD FSUB FMUL FDIV, FSQRT with y IR_NONE */
+ir_value ir_fp(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *exact, ir_value x,
+	       ir_value y); /* FADD FSUB FMUL FDIV, FSQRT with y IR_NONE */
 ir_value ir_fcmp(struct ir_block *b, ir_value x, ir_value y, bool signalling, uint8_t equal,
 		 uint8_t less, uint8_t greater, uint8_t unordered);
 /* Whether such a conversion exists. */
@@ -291,14 +296,14 @@ void ir_exit_return(struct ir_block *b, ir_value pc);
 void ir_exit_run(struct ir_block *b, ir_value pc);
 
 /* Operand and result types of the table: an enum ir_type, or: */
-#define IR_T 6	 /* the operation's own type */
+#define IR_T 6   /* the operation's own type */
 #define IR_ANY 7 /* depends: COND, PACK, VDUP, FCVT, BITCAST, CALL */
 
 /* The table of operations, for verifier, printer and back ends.  Effect: stays even if
  * its result is not used. */
 struct ir_info {
 	const char *name;
-	uint8_t args;	  /* value operands at least */
+	uint8_t args; /* value operands at least */
 	uint8_t result;
 	uint8_t operand[3];
 	uint8_t links; /* see ir_links */

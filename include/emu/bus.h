@@ -17,13 +17,13 @@ enum region_kind { REGION_NONE, REGION_RAM, REGION_ROM, REGION_CHIP };
 
 struct region {
 	enum region_kind kind;
-	bool fixed;	/* memory belongs to the caller of bus_add_ram */
+	bool fixed; /* memory belongs to the caller of bus_add_ram */
 	gpa base;
 	uint64_t bytes;
-	hva memory;	/* RAM, ROM */
+	hva memory;     /* RAM, ROM */
 	uint64_t *code; /* RAM, ROM: per page that begins in it or that its first byte is
 			 * in, one bit per 64 bytes that are translated */
-	gpa original;	/* RAM, ROM: of its first byte; differs from base in an alias */
+	gpa original;   /* RAM, ROM: of its first byte; differs from base in an alias */
 	const struct chip_ops *ops; /* chips */
 	void *chip;
 	gpa offset; /* of its first byte within the chip */

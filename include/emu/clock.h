@@ -24,8 +24,8 @@ struct alarm {
 	struct clock *clock;
 	alarm_fn *fire;
 	void *context;
-	uint64_t at_ns;	  /* ALARM_NEVER while not set */
-	uint64_t order;	  /* the clock's */
+	uint64_t at_ns;   /* ALARM_NEVER while not set */
+	uint64_t order;   /* the clock's */
 	unsigned heap_at; /* the clock's */
 };
 

@@ -15,24 +15,24 @@
 
 enum log_category {
 	LOG_UNIMPLEMENTED = 1u << 0, /* a guest uses what isn't modelled */
-	LOG_GUEST = 1u << 1,	     /* a guest does what the manual forbids */
-	LOG_INT = 1u << 2,	     /* exceptions and interrupts taken */
-	LOG_IN = 1u << 3,	     /* guest instructions as they are translated */
-	LOG_IR = 1u << 4,	     /* intermediate code, before and after optimising */
-	LOG_OUT = 1u << 5,	     /* host code */
-	LOG_MMU = 1u << 6,	     /* page walks that fail, flushes */
-	LOG_IO = 1u << 7,	     /* every register access of every chip */
-	LOG_EXEC = 1u << 8,	     /* every block entered; disables linking */
-	LOG_RESET = 1u << 9,	     /* CPU state at reset */
+	LOG_GUEST = 1u << 1,         /* a guest does what the manual forbids */
+	LOG_INT = 1u << 2,           /* exceptions and interrupts taken */
+	LOG_IN = 1u << 3,            /* guest instructions as they are translated */
+	LOG_IR = 1u << 4,            /* intermediate code, before and after optimising */
+	LOG_OUT = 1u << 5,           /* host code */
+	LOG_MMU = 1u << 6,           /* page walks that fail, flushes */
+	LOG_IO = 1u << 7,            /* every register access of every chip */
+	LOG_EXEC = 1u << 8,          /* every block entered; disables linking */
+	LOG_RESET = 1u << 9,         /* CPU state at reset */
 };
 
 /* The categories that are on; set before a machine runs. */
 extern unsigned log_mask;
 
-#define LOG(category, ...)                                                    \
-	do {                                                                  \
-		if (__builtin_expect((log_mask & (category)) != 0, 0))        \
-			log_line(category, __VA_ARGS__);                      \
+#define LOG(category, ...)                                                                         \
+	do {                                                                                       \
+		if (__builtin_expect((log_mask & (category)) != 0, 0))                             \
+			log_line(category, __VA_ARGS__);                                           \
 	} while (0)
 
 void log_line(enum log_category category, const char *format, ...)

@@ -35,7 +35,7 @@ struct machine_config {
 	const char *cpu;       /* NULL: the board's own */
 	uint64_t memory_bytes; /* 0: the board's default */
 	struct blob firmware, kernel, initrd, dtb;
-	const char *append;	   /* kernel command line */
+	const char *append;                               /* kernel command line */
 	struct serial_line *serial[MACHINE_SERIAL_LINES]; /* NULL: nothing connected */
 	struct disk *disk[MACHINE_DISKS];
 	struct screen *screen; /* filled in by the display chip */
@@ -45,16 +45,16 @@ struct machine_config {
 	void *poll_context;
 	bool deterministic;
 	uint32_t code_cache_bytes; /* 0: the default */
-	unsigned max_block;	   /* guest instructions a block, 0: the default */
-	bool interpret;		   /* IR interpreter instead of host code */
-	uint64_t seed;		   /* of what the machine calls random */
+	unsigned max_block;        /* guest instructions a block, 0: the default */
+	bool interpret;            /* IR interpreter instead of host code */
+	uint64_t seed;             /* of what the machine calls random */
 };
 
 enum machine_exit {
-	MACHINE_OFF,	/* the guest powered off */
-	MACHINE_RESET,	/* the guest asked for a reset; it has been reset, run again */
+	MACHINE_OFF,     /* the guest powered off */
+	MACHINE_RESET,   /* the guest asked for a reset; it has been reset, run again */
 	MACHINE_STOPPED, /* machine_stop, or the limit of machine_run_for was reached */
-	MACHINE_DEBUG,	/* a breakpoint, a watchpoint or a finished single step */
+	MACHINE_DEBUG,   /* a breakpoint, a watchpoint or a finished single step */
 };
 
 struct machine_stats {

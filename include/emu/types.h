@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint32_t gva;  /* guest virtual */
-typedef uint64_t gpa;  /* guest physical; SPARC has 36 bits, x86 with PAE too */
-typedef uint8_t *hva;  /* host virtual */
+typedef uint32_t gva; /* guest virtual */
+typedef uint64_t gpa; /* guest physical; SPARC has 36 bits, x86 with PAE too */
+typedef uint8_t *hva; /* host virtual */
 
 #define PAGE_SHIFT 12
 #define PAGE_BYTES (1u << PAGE_SHIFT)

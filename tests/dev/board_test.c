@@ -126,7 +126,7 @@ static void test_refusals(void)
 	refused("virt", &config, virt_hello, sizeof virt_hello,
 		"the device tree is damaged: FDT_ERR_BADMAGIC");
 	config.dtb.count = 0;
-	config.initrd = (struct blob){ image, 9 * MIB };
+	config.initrd = (struct blob){ image, 16 * MIB };
 	refused("virt", &config, virt_hello, sizeof virt_hello,
 		"the initrd doesn't fit into the memory");
 	config.initrd.count = 0;
@@ -248,6 +248,53 @@ static void test_tree_of_virt(void)
 	machine_destroy(m);
 }
 
+/* A packed kernel doesn't reach the initrd while it unpacks itself, nor does that reach
+ * the tree; in little memory, too. */
+static void test_placement(unsigned mib, size_t kernel_bytes, size_t initrd_bytes, bool fits)
+{
+	uint8_t *kernel = calloc(1, kernel_bytes), *initrd = calloc(1, initrd_bytes);
+	struct machine_config config = { .memory_bytes = (uint64_t)mib * MIB,
+					 .initrd = { initrd, initrd_bytes } };
+	struct machine *m;
+	struct arm *arm;
+	static uint8_t tree[65536];
+	uint64_t start_at, end;
+	int node;
+
+	put32(kernel, 0x24, 0x016f2818, false);
+	put32(kernel, 0x2c, (uint32_t)kernel_bytes, false);
+	m = start(&config, "virt", kernel, kernel_bytes);
+	ok(!m == !fits, "%u MiB: %s", mib, fits ? "enough" : "not enough");
+	if (m) {
+		arm = arm_of(machine_cpu(m));
+		bus_read(machine_bus(m), arm->r[2], tree, sizeof tree);
+		node = fdt_path_offset(tree, "/chosen");
+		start_at = number(tree, node, "linux,initrd-start", 0, 1);
+		end = number(tree, node, "linux,initrd-end", 0, 1);
+		is(end - start_at, initrd_bytes, "%u MiB: all of the initrd", mib);
+		ok(start_at >= 0x40000000 + 5 * kernel_bytes, "%u MiB: above the kernel", mib);
+		ok(arm->r[2] >= end &&
+			   arm->r[2] + fdt_totalsize(tree) <= 0x40000000 + (uint64_t)mib * MIB,
+		   "%u MiB: the tree above that", mib);
+		machine_destroy(m);
+	}
+	free(kernel);
+	free(initrd);
+}
+
+/* CBAR says where the CPU's own peripherals are. */
+static void test_peripheral_base(void)
+{
+	struct machine_config config = { .memory_bytes = 32 * MIB };
+	struct machine *m = start(&config, "vexpress-a9", vexpress_hello, sizeof vexpress_hello);
+
+	is(arm_of(machine_cpu(m))->peripheral_base, 0x1e000000, "vexpress-a9: CBAR");
+	machine_destroy(m);
+	m = start(&config, "virt", virt_hello, sizeof virt_hello);
+	is(arm_of(machine_cpu(m))->peripheral_base, 0x08000000, "virt: CBAR");
+	machine_destroy(m);
+}
+
 static void test_tags(void)
 {
 	struct machine_config config = { .memory_bytes = 64 * MIB, .append = "quiet" };
@@ -275,6 +322,11 @@ int main(void)
 	test_refusals();
 	test_elf();
 	test_tree_of_virt();
+	test_placement(48, 5 * MIB, 2 * MIB, true);
+	test_placement(256, 5 * MIB, 1000, true);
+	test_placement(256, 5 * MIB, 150 * MIB, true);
+	test_placement(32, 5 * MIB, 10 * MIB, false);
+	test_peripheral_base();
 	test_tags();
 	test_damage(getenv("SEED") ? (unsigned)atoi(getenv("SEED")) : (unsigned)time(NULL));
 	return done();

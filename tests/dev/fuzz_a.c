@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "dev/char/pl011.h"
+#include "dev/display/sii9022.h"
 #include "dev/intc/gic.h"
 #include "dev/misc/absent.h"
 #include "dev/misc/arm_sysreg.h"
@@ -187,8 +188,44 @@ static void *make_pl041(struct fuzz_env *env)
 
 static void *make_sbcon_i2c(struct fuzz_env *env)
 {
+	struct sbcon_i2c *bus = sbcon_i2c_create();
+	struct i2c_device transmitter = sii9022_create(0x39, true);
+
 	(void)env;
-	return sbcon_i2c_create();
+	if (bus)
+		sbcon_i2c_attach(bus, &transmitter);
+	return bus;
+}
+
+/* Sets both wires; the data wire first while the clock is as it was. */
+static void i2c_line(void *chip, bool clock, bool data)
+{
+	sbcon_i2c_ops.write(chip, data ? 0 : 4, 4, 2);
+	sbcon_i2c_ops.write(chip, clock ? 0 : 4, 4, 1);
+}
+
+/* A whole byte for a device, which random single lines hardly ever make: a start, or
+ * a byte that is written or clocked in, or a stop. */
+static void input_sbcon_i2c(void *chip, struct fuzz_env *env, unsigned selector, uint32_t value)
+{
+	(void)env;
+	if (selector & 1) {
+		i2c_line(chip, true, true);
+		i2c_line(chip, true, false);
+		value = value & 1 ? 0x72 : 0x73;
+	}
+	for (unsigned bit = 0; bit < 9; bit++) {
+		bool data = bit == 8 || value >> (7 - bit) & 1;
+
+		i2c_line(chip, false, data);
+		i2c_line(chip, true, data);
+	}
+	i2c_line(chip, false, true);
+	if (selector & 2) {
+		i2c_line(chip, false, false);
+		i2c_line(chip, true, false);
+		i2c_line(chip, true, true);
+	}
 }
 
 static void *make_absent(struct fuzz_env *env)
@@ -225,7 +262,7 @@ const struct fuzz_chip *const fuzz_list[] = {
 	CHIP("scu", &scu_ops, 0x100, make_scu, NULL),
 	CHIP("pl310", &pl310_ops, 0x1000, make_pl310, NULL),
 	CHIP("pl041", &pl041_ops, 0x1000, make_pl041, NULL),
-	CHIP("sbcon_i2c", &sbcon_i2c_ops, 0x1000, make_sbcon_i2c, NULL),
+	CHIP("sbcon_i2c", &sbcon_i2c_ops, 0x1000, make_sbcon_i2c, input_sbcon_i2c),
 	CHIP("absent", &absent_ops, 0x1000, make_absent, NULL),
 	NULL,
 };

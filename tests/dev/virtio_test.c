@@ -381,6 +381,10 @@ static void test_console(void)
 	is(line.room(line.chip), 0, "no room");
 	offer(0, 1);
 	is(readies, 1, "room again");
+	line.receive(line.chip, many, line.room(line.chip));
+	put(0x070, 0);
+	is(line.room(line.chip), 256, "a reset makes room, too");
+	is(readies, 2, "and says so");
 	stand_close(&stand);
 }
 

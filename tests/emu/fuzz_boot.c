@@ -105,10 +105,18 @@ static void boot_configure(struct machine_config *config, enum boot_file what, b
 	if (!tree_bytes)
 		tree_bytes = tree_make(good_tree);
 	switch (what) {
-	case BOOT_KERNEL: config->kernel = rest; break;
-	case BOOT_TREE: config->dtb = rest; break;
-	case BOOT_FIRMWARE: config->firmware = rest; break;
-	case BOOT_INITRD: config->initrd = rest; break;
+	case BOOT_KERNEL:
+		config->kernel = rest;
+		break;
+	case BOOT_TREE:
+		config->dtb = rest;
+		break;
+	case BOOT_FIRMWARE:
+		config->firmware = rest;
+		break;
+	case BOOT_INITRD:
+		config->initrd = rest;
+		break;
 	case BOOT_DAMAGED_ELF:
 		elf_make(elf, virt ? 0x40000000 : 0x60000000);
 		boot_damage(elf, sizeof elf, in);
@@ -119,7 +127,8 @@ static void boot_configure(struct machine_config *config, enum boot_file what, b
 		boot_damage(tree, tree_bytes, in);
 		config->dtb = (struct blob){ tree, tree_bytes };
 		break;
-	default: config->kernel = boot_image(what, in);
+	default:
+		config->kernel = boot_image(what, in);
 	}
 }
 

@@ -47,9 +47,8 @@ static bool state_get(void *context, void *bytes, size_t count)
 
 static struct machine *state_machine(unsigned options)
 {
-	struct machine_config config =
-		fuzz_machine_config(options & OPTION_VIRT ? "virt" : "vexpress-a9",
-				    options & OPTION_INTERPRET);
+	struct machine_config config = fuzz_machine_config(
+		options & OPTION_VIRT ? "virt" : "vexpress-a9", options & OPTION_INTERPRET);
 	char error[200];
 	struct machine *m = machine_create(&config, error, sizeof error);
 

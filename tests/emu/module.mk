@@ -8,6 +8,10 @@ clock_test-src := tests/emu/clock_test.c
 log_test-src := tests/emu/log_test.c
 memory_test-src := tests/emu/memory_test.c
 
+# A whole machine.
+emu-tests += machine_test
+machine_test-src := tests/emu/machine_test.c
+
 # A damaged saved machine, damaged boot files, gdb's protocol: whole machines.
 fuzz-targets += fuzz_state fuzz_boot fuzz_gdb
 fuzz_state-src := $(addprefix tests/emu/,fuzz_state.c fuzz_machine.c)

@@ -196,3 +196,35 @@ def test_rubbish_instead_of_gdb_does_no_harm(debugged, port):
         while peer.recv(65536):
             pass
     assert debugged.end() == 0
+
+
+def packet(text):
+    return f"${text}#{sum(text.encode()) & 255:02x}".encode()
+
+
+def test_lost_connection(start, port, program):
+    """The machine goes on when gdb has gone, and doesn't stop where gdb wanted it to."""
+    guest = start("virt", "--kernel", program, "--gdb", port)
+    guest.expect_exact("waiting for gdb")
+    symbols = subprocess.run(["arm-linux-gnueabihf-nm", program], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+    finish = re.search(r"(\w+) . finish", symbols)[1].lstrip("0")
+    with socket.create_connection(("localhost", port)) as gdb:
+        gdb.sendall(packet("QStartNoAckMode"))
+        assert gdb.recv(1) == b"+"
+        gdb.sendall(packet(f"Z0,{finish},4"))
+        received = b""
+        while received.count(b"OK#9a") < 2:
+            received += gdb.recv(100)
+    assert guest.end() == 0
+
+
+@pytest.mark.parametrize("connected", [False, True])
+def test_leave(start, port, program, connected):
+    """Ctrl-A x works while the machine waits for gdb."""
+    guest = start("virt", "--kernel", program, "--gdb", port)
+    guest.expect_exact("waiting for gdb")
+    gdb = socket.create_connection(("localhost", port)) if connected else None
+    assert guest.leave() == 0
+    if gdb:
+        gdb.close()

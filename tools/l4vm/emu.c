@@ -27,20 +27,29 @@ struct emulation {
 	bool save_now; /* asked for by Ctrl-A s */
 };
 
-static struct machine *running;
+static struct emulation *volatile running;
+
+static void leave(struct emulation *e)
+{
+	if (e->gdb)
+		gdb_leave(e->gdb);
+	machine_stop(e->machine);
+}
 
 static void on_signal(int number)
 {
+	struct emulation *e = running;
+
 	(void)number;
-	if (running)
-		machine_stop(running);
+	if (e)
+		leave(e);
 }
 
-static void catch_signals(struct machine *m)
+static void catch_signals(struct emulation *e)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 
-	running = m;
+	running = e;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -54,7 +63,9 @@ static void on_command(void *context, char letter)
 {
 	struct emulation *e = context;
 
-	if (letter == 's' && e->o.save) {
+	if (letter == 'x') {
+		leave(e);
+	} else if (letter == 's' && e->o.save) {
 		__atomic_store_n(&e->save_now, true, __ATOMIC_SEQ_CST);
 		machine_stop(e->machine);
 	}
@@ -245,10 +256,9 @@ static int emulation_finish(struct emulation *e)
 
 static void emulation_close(struct emulation *e)
 {
-	if (e->terminal)
-		terminal_flush(e->terminal);
-	terminal_restore();
 	running = NULL;
+	terminal_stop(e->terminal);
+	terminal_restore();
 	if (e->machine)
 		machine_destroy(e->machine);
 	for (unsigned i = 0; i < e->o.disks; i++)
@@ -258,7 +268,6 @@ static void emulation_close(struct emulation *e)
 
 int command_emu(int argc, char **argv)
 {
-	/* The reading thread outlives this function. */
 	static struct emulation e;
 	int status = emu_parse(&e.o, argc, argv);
 
@@ -266,7 +275,7 @@ int command_emu(int argc, char **argv)
 		return status;
 	status = 1;
 	if (emulation_open(&e)) {
-		catch_signals(e.machine);
+		catch_signals(&e);
 		if (terminal_start(e.terminal, e.machine)) {
 			emulation_run(&e);
 			terminal_flush(e.terminal);

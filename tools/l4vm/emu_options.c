@@ -107,7 +107,7 @@ static uint64_t parse_size(const char *text)
 	if (errno || end == text || *text == '-')
 		return 0;
 	unit = *end ? strchr(units, *end & ~0x20) : NULL;
-	if (unit) {
+	if (unit && *unit) {
 		unsigned shift = (unsigned)(unit - units + 1) * 10;
 
 		if (value >> (64 - shift))
@@ -266,6 +266,10 @@ int emu_parse(struct emu_options *o, int argc, char **argv)
 	if (optind + 1 != argc) {
 		complain(optind == argc ? "emu: which machine? see l4vm machines" :
 					  "emu: one machine, please; see l4vm help emu");
+		return 2;
+	}
+	if (o->gdb && o->stop_after) {
+		complain("--gdb and --stop-after exclude each other");
 		return 2;
 	}
 	o->config.board = argv[optind];

@@ -12,12 +12,12 @@ struct emu_options {
 	const char *firmware, *kernel, *initrd, *dtb;
 	const char *disk[MACHINE_DISKS];
 	unsigned disks;
-	bool snapshot;	/* writes to disks are forgotten */
+	bool snapshot; /* writes to disks are forgotten */
 	bool read_only;
 	const char *serial_file[MACHINE_SERIAL_LINES];
 	const char *gdb, *save, *restore, *log_file, *screenshot;
 	uint64_t stop_after; /* guest instructions; 0: no limit */
-	bool no_reboot;	     /* a reset ends the program */
+	bool no_reboot;      /* a reset ends the program */
 	bool stats, hash;
 };
 

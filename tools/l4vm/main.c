@@ -14,9 +14,9 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-	{"emu", command_emu, "one machine, hosted on this system"},
-	{"machines", command_machines, "the machines, their CPUs and memory"},
-	{"help", command_help, "this text, or a command's"},
+	{ "emu", command_emu, "one machine, hosted on this system" },
+	{ "machines", command_machines, "the machines, their CPUs and memory" },
+	{ "help", command_help, "this text, or a command's" },
 };
 
 int complain(const char *format, ...)
@@ -41,7 +41,7 @@ static void print_help(FILE *file)
 
 int command_help(int argc, char **argv)
 {
-	char *help[] = {argc > 1 ? argv[1] : NULL, "--help", NULL};
+	char *help[] = { argc > 1 ? argv[1] : NULL, "--help", NULL };
 
 	for (unsigned i = 0; argc > 1 && i < COUNT_OF(commands); i++)
 		if (!strcmp(argv[1], commands[i].name) && commands[i].run != command_help)

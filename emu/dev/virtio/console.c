@@ -98,6 +98,13 @@ static void console_transmit_buffer(struct virtio_console *c)
 	virtio_used(&c->virtio, QUEUE_TRANSMIT, &c->chain, 0);
 }
 
+/* After room was made: what the port had to keep back can come now. */
+static void console_feed(struct virtio_console *c, bool was_full)
+{
+	if (was_full && c->count < WAITING_MAX && c->line && c->line->ready)
+		c->line->ready(c->line->port);
+}
+
 static void console_notify(void *device, unsigned n)
 {
 	struct virtio_console *c = device;
@@ -106,8 +113,7 @@ static void console_notify(void *device, unsigned n)
 		bool full = c->count == WAITING_MAX;
 
 		console_deliver(c);
-		if (full && c->count < WAITING_MAX && c->line && c->line->ready)
-			c->line->ready(c->line->port);
+		console_feed(c, full);
 		return;
 	}
 	for (unsigned i = 0; i < VIRTIO_QUEUE_MAX && virtio_next(&c->virtio, n, &c->chain); i++)
@@ -129,8 +135,10 @@ static uint8_t console_config_read(void *device, unsigned offset)
 static void console_reset(void *device)
 {
 	struct virtio_console *c = device;
+	bool full = c->count == WAITING_MAX;
 
 	c->first = c->count = 0;
+	console_feed(c, full);
 }
 
 static void console_state(void *device, struct archive *a)

@@ -12,7 +12,8 @@
  *	%u s or u by bit 24	%b size by bits 21..20	%B by bits 19..18	%C by 7..6
  *	%L size of the shift's lanes %W doubled	%h count to the right	%H to the left
  *	%r %R core registers at 15..12, 19..16		%k scalar m[x]	%A [rn], rm
- *	%v vector constant	%j VEXT's	%q VDUP's lane	%F fraction bits	%E and in VFP's
+ *	%v vector constant	%j VEXT's	%q VDUP's lane
+ *	%F fraction bits	%E and in VFP's
  */
 #include <stdarg.h>
 #include <string.h>

@@ -4,8 +4,9 @@
  * Cortex-A7 (DDI 0464) and Cortex-A15 (DDI 0438).
  *
  * The values are the manuals' but for what isn't modelled: no security and no
- * virtualization extensions (ID_PFR1), no ThumbEE (ID_PFR0), no memory-mapped or extended CP14 debug (ID_DFR0).  Caches are described
- * small, as nothing depends on them but how long a guest takes to clean them.
+ * virtualization extensions (ID_PFR1), no ThumbEE (ID_PFR0), no memory-mapped or extended
+ * CP14 debug (ID_DFR0).  Caches are described small, as nothing depends on them but how
+ * long a guest takes to clean them.
  */
 #include "guest/arm/system.h"
 

@@ -116,57 +116,32 @@ static uint32_t neon_f32_rsqrts(struct soft_env *env, uint32_t a, uint32_t b)
 	return (uint32_t)soft_mul(env, F32, difference, F32_ONE_HALF);
 }
 
-static NEON_F32(neon_add_f32,
-		soft_add(
-			env, F32,
-			a, b)) static NEON_F32(neon_sub_f32,
-					       soft_sub(
-						       env, F32, a,
-						       b)) static NEON_F32(neon_mul_f32, soft_mul(env, F32, a, b)) static NEON_F32(neon_abd_f32, neon_f32_absolute(soft_sub(env,
-																					    F32, a, b))) static NEON_F32(neon_mla_f32, neon_f32_mla(env, d, a, b)) static NEON_F32(neon_mls_f32, neon_f32_mls(env,
-																																			      d,
-																																			      a,
-																																			      b)) static NEON_F32(neon_fma_f32, soft_fma(env,
-																																									 F32,
-																																									 a,
-																																									 b, d)) static NEON_F32(neon_fms_f32, soft_fma(env,
-																																														       F32,
-																																														       a ^ F32_SIGN,
-																																														       b, d)) static NEON_F32(neon_ceq_f32, neon_f32_equal(env,
-																																																					   a,
-																																																					   b)) static NEON_F32(neon_cge_f32,
-																																																							       neon_f32_compare(
-																																																								       env,
-																																																								       a,
-																																																								       b, true)) static NEON_F32(neon_cgt_f32,
-																																																												 neon_f32_compare(env, a, b, false)) static NEON_F32(neon_acge_f32, neon_f32_compare(env,
-																																																																						     neon_f32_absolute(
-																																																																							     a),
-																																																																						     neon_f32_absolute(
-																																																																							     b),
-																																																																						     true)) static NEON_F32(neon_acgt_f32,
-																																																																									    neon_f32_compare(
-																																																																										    env,
-																																																																										    neon_f32_absolute(a), neon_f32_absolute(b), false)) static NEON_F32(neon_max_f32, neon_f32_choose(env,
-																																																																																						      a,
-																																																																																						      b,
-																																																																																						      true)) static NEON_F32(neon_min_f32,
-																																																																																									     neon_f32_choose(env,
-																																																																																											     a, b,
-																																																																																											     false)) static NEON_F32(neon_recps_f32,
-																																																																																														     neon_f32_recps(
-																																																																																															     env,
-																																																																																															     a,
-																																																																																															     b)) static NEON_F32(neon_rsqrts_f32,
-																																																																																																		 neon_f32_rsqrts(
-																																																																																																			 env,
-																																																																																																			 a,
-																																																																																																			 b))
-	NEON_F32(neon_ceq0_f32, neon_f32_equal(env, b, 0))
-		NEON_F32(neon_cge0_f32, neon_f32_compare(env, b, 0, true))
-			NEON_F32(neon_cgt0_f32, neon_f32_compare(env, b, 0, false))
-				NEON_F32(neon_cle0_f32, neon_f32_compare(env, 0, b, true))
-					NEON_F32(neon_clt0_f32, neon_f32_compare(env, 0, b, false))
+/* clang-format off */
+static NEON_F32(neon_add_f32, soft_add(env, F32, a, b))
+static NEON_F32(neon_sub_f32, soft_sub(env, F32, a, b))
+static NEON_F32(neon_mul_f32, soft_mul(env, F32, a, b))
+static NEON_F32(neon_abd_f32, neon_f32_absolute(soft_sub(env, F32, a, b)))
+static NEON_F32(neon_mla_f32, neon_f32_mla(env, d, a, b))
+static NEON_F32(neon_mls_f32, neon_f32_mls(env, d, a, b))
+static NEON_F32(neon_fma_f32, soft_fma(env, F32, a, b, d))
+static NEON_F32(neon_fms_f32, soft_fma(env, F32, a ^ F32_SIGN, b, d))
+static NEON_F32(neon_ceq_f32, neon_f32_equal(env, a, b))
+static NEON_F32(neon_cge_f32, neon_f32_compare(env, a, b, true))
+static NEON_F32(neon_cgt_f32, neon_f32_compare(env, a, b, false))
+static NEON_F32(neon_acge_f32,
+		neon_f32_compare(env, neon_f32_absolute(a), neon_f32_absolute(b), true))
+static NEON_F32(neon_acgt_f32,
+		neon_f32_compare(env, neon_f32_absolute(a), neon_f32_absolute(b), false))
+static NEON_F32(neon_max_f32, neon_f32_choose(env, a, b, true))
+static NEON_F32(neon_min_f32, neon_f32_choose(env, a, b, false))
+static NEON_F32(neon_recps_f32, neon_f32_recps(env, a, b))
+static NEON_F32(neon_rsqrts_f32, neon_f32_rsqrts(env, a, b))
+NEON_F32(neon_ceq0_f32, neon_f32_equal(env, b, 0))
+NEON_F32(neon_cge0_f32, neon_f32_compare(env, b, 0, true))
+NEON_F32(neon_cgt0_f32, neon_f32_compare(env, b, 0, false))
+NEON_F32(neon_cle0_f32, neon_f32_compare(env, 0, b, true))
+NEON_F32(neon_clt0_f32, neon_f32_compare(env, 0, b, false))
+/* clang-format on */
 
 #define NEON_PAIRWISE_F32(name, function)                                                          \
 	static void name(struct neon_work *w)                                                      \
@@ -177,13 +152,13 @@ static NEON_F32(neon_add_f32,
 #define F32_ADD(env, a, b) soft_add(env, F32, a, b)
 #define F32_MAX(env, a, b) neon_f32_choose(env, a, b, true)
 #define F32_MIN(env, a, b) neon_f32_choose(env, a, b, false)
-						NEON_PAIRWISE_F32(neon_padd_f32, F32_ADD)
-							NEON_PAIRWISE_F32(neon_pmax_f32, F32_MAX)
-								NEON_PAIRWISE_F32(neon_pmin_f32,
-										  F32_MIN)
+	/* clang-format off */
+NEON_PAIRWISE_F32(neon_padd_f32, F32_ADD)
+NEON_PAIRWISE_F32(neon_pmax_f32, F32_MAX)
+NEON_PAIRWISE_F32(neon_pmin_f32, F32_MIN)
+	/* clang-format on */
 
-									neon_lanes *const
-	neon_same_float[8][2][2] = {
+	neon_lanes *const neon_same_float[8][2][2] = {
 		[0] = { { NULL } },
 		[1] = { { neon_fma_f32, neon_fms_f32 } },
 		[2] = { { neon_add_f32, neon_sub_f32 }, { neon_padd_f32, neon_abd_f32 } },

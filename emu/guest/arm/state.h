@@ -48,30 +48,30 @@ enum arm_input { ARM_INPUT_IRQ, ARM_INPUT_FIQ };
 
 /* Block mode flags: what translated code depends on besides pc and T.  Front ends
  * read them with these; arm_modes (cpsr.c) makes them. */
-#define ARM_MODE_SPACE 0x3u	 /* space of ordinary accesses */
+#define ARM_MODE_SPACE 0x3u      /* space of ordinary accesses */
 #define ARM_MODE_USER_SPACE 0xcu /* space of LDRT and STRT, << 2 */
 #define ARM_MODE_PRIVILEGED 0x10u
-#define ARM_MODE_IT 0xff00u	 /* CPSR.IT at the block's start, << 8 */
-#define ARM_MODE_BIG 0x10000u	 /* CPSR.E */
-#define ARM_MODE_ALIGN 0x20000u	 /* SCTLR.A */
-#define ARM_MODE_VFP 0x40000u	 /* VFP and NEON enabled: CPACR, FPEXC.EN */
+#define ARM_MODE_IT 0xff00u       /* CPSR.IT at the block's start, << 8 */
+#define ARM_MODE_BIG 0x10000u     /* CPSR.E */
+#define ARM_MODE_ALIGN 0x20000u   /* SCTLR.A */
+#define ARM_MODE_VFP 0x40000u     /* VFP and NEON enabled: CPACR, FPEXC.EN */
 #define ARM_MODE_FP_SLOW 0x80000u /* FPSCR.FZ or DN set: VFP arithmetic by calls */
 #define ARM_MODE_VECTOR 0x100000u /* FPSCR.LEN or STRIDE not 0 (VFP short vectors) */
 #define ARM_MODE_THUMBEE 0x200000u
-#define ARM_MODE_HYP 0x400000u	 /* reserved */
+#define ARM_MODE_HYP 0x400000u     /* reserved */
 #define ARM_MODE_FIQ_SYS 0x800000u /* mode is usr or sys: no SPSR (UNPREDICTABLE forms) */
 
 /* What a CPU model has; ID registers follow from it. */
 struct arm_model {
-	const char *name;	 /* "cortex-a9" */
+	const char *name; /* "cortex-a9" */
 	uint32_t midr;
-	bool divide;		 /* SDIV, UDIV in ARM and Thumb */
-	bool fma;		 /* VFPv4: VFMA, half-precision */
-	bool generic_timer;	 /* CP15 c14 */
-	bool pxn;		 /* PXN in descriptors, WXN and UWXN in SCTLR */
-	bool lpae;		 /* long descriptors, 64-bit TTBR0, TTBR1 and PAR */
-	uint8_t event_counters;	 /* of the performance monitor, at most 6 */
-	uint32_t sctlr;		 /* at reset */
+	bool divide;            /* SDIV, UDIV in ARM and Thumb */
+	bool fma;               /* VFPv4: VFMA, half-precision */
+	bool generic_timer;     /* CP15 c14 */
+	bool pxn;               /* PXN in descriptors, WXN and UWXN in SCTLR */
+	bool lpae;              /* long descriptors, 64-bit TTBR0, TTBR1 and PAR */
+	uint8_t event_counters; /* of the performance monitor, at most 6 */
+	uint32_t sctlr;         /* at reset */
 	uint32_t cache_type, clidr, ccsidr_l1d, ccsidr_l1i, ccsidr_l2;
 	uint32_t id_pfr[2], id_dfr0, id_mmfr[4], id_isar[6], mvfr[2], fpsid;
 };
@@ -99,7 +99,7 @@ struct arm_cp15 {
 	/* performance monitors */
 	uint32_t pmcr, pmcnten, pmovsr, pmselr, pmuseren, pminten, pmxevtyper[6], pmxevcntr[6];
 	uint32_t pmccntr, pm_prescale; /* cycles not yet in pmccntr when PMCR.D divides */
-	uint64_t pm_seen;	       /* cpu_executed when the counters were last brought up */
+	uint64_t pm_seen;              /* cpu_executed when the counters were last brought up */
 	uint32_t teecr, teehbr;
 	uint32_t cntkctl;
 	uint32_t cntfrq;
@@ -110,23 +110,23 @@ struct arm {
 
 	/* Slots. */
 	uint32_t r[15];
-	uint32_t nf;	/* N is bit 31 */
-	uint32_t zf;	/* Z is set if this is 0 */
-	uint32_t cf;	/* 0 or 1 */
-	uint32_t vf;	/* 0 or 1 */
-	uint32_t qf;	/* 0 or 1 */
-	uint32_t ge;	/* bits 0..3 */
-	uint32_t it;	/* CPSR.IT, 8 bits: correct between blocks and at sites */
-	uint32_t psr;	/* J E A I F and mode; other bits 0 */
-	uint32_t spsr;	/* the current mode's */
+	uint32_t nf;                /* N is bit 31 */
+	uint32_t zf;                /* Z is set if this is 0 */
+	uint32_t cf;                /* 0 or 1 */
+	uint32_t vf;                /* 0 or 1 */
+	uint32_t qf;                /* 0 or 1 */
+	uint32_t ge;                /* bits 0..3 */
+	uint32_t it;                /* CPSR.IT, 8 bits: correct between blocks and at sites */
+	uint32_t psr;               /* J E A I F and mode; other bits 0 */
+	uint32_t spsr;              /* the current mode's */
 	uint32_t exclusive_address; /* of the last LDREX, 1 = none */
 	uint32_t exclusive_low, exclusive_high; /* the value it loaded */
-	uint32_t fpscr; /* without N Z C V and the cumulative bits; arm_fpscr_read merges */
+	uint32_t fpscr;      /* without N Z C V and the cumulative bits; arm_fpscr_read merges */
 	uint32_t fpscr_nzcv; /* bits 31..28 in place */
 	uint32_t fpexc;
-	uint32_t qc;	/* FPSCR.QC: not 0 if set */
+	uint32_t qc;       /* FPSCR.QC: not 0 if set */
 	uint32_t tpidr[3]; /* TPIDRURW, TPIDRURO, TPIDRPRW */
-	union {		/* little-endian host: s0 is the low half of d0, d0 of q0 */
+	union {            /* little-endian host: s0 is the low half of d0, d0 of q0 */
 		uint32_t s[64];
 		uint64_t d[32];
 		uint64_t q[16][2];
@@ -138,13 +138,13 @@ struct arm {
 					* in use */
 	struct arm_cp15 c15;
 	const struct arm_model *model;
-	bool irq, fiq;	       /* inputs */
-	struct arm_timer timer[2]; /* virtual, physical */
+	bool irq, fiq;                   /* inputs */
+	struct arm_timer timer[2];       /* virtual, physical */
 	uint32_t space_dacr[MEM_SPACES]; /* which rights each space stands for, mmu.c */
 	uint8_t space_user[MEM_SPACES], space_valid[MEM_SPACES];
 	uint32_t space_used[MEM_SPACES], space_clock; /* when each was last chosen */
 	uint8_t space_current, space_user_current;
-	bool waiting_event;    /* the event register of WFE and SEV */
+	bool waiting_event;       /* the event register of WFE and SEV */
 	uint32_t peripheral_base; /* CBAR: where the board has SCU, GIC and so on */
 	/* Firmware services behind HVC and SMC; NULL: undefined instruction. */
 	void (*service)(struct arm *arm, void *context);
@@ -167,7 +167,7 @@ uint32_t *arm_banked_register(struct arm *arm, uint32_t mode, unsigned n);
 
 /* exception.c: entry; each ends with cpu_raise unless named enter_. */
 _Noreturn void arm_raise_undefined(struct arm *arm); /* the instruction at cpu.pc */
-_Noreturn void arm_raise_svc(struct arm *arm);	      /* cpu.pc is still the SVC's own */
+_Noreturn void arm_raise_svc(struct arm *arm);       /* cpu.pc is still the SVC's own */
 _Noreturn void arm_raise_prefetch_abort(struct arm *arm, uint32_t ifsr, uint32_t address);
 _Noreturn void arm_raise_data_abort(struct arm *arm, uint32_t dfsr, uint32_t address);
 

@@ -22,6 +22,7 @@
 
 struct gdb_server {
 	int listener, peer;
+	int end; /* readable: gdb_leave was called */
 	struct gdb *gdb;
 	struct machine *m;
 	bool detached; /* the machine runs by itself now */
@@ -38,7 +39,7 @@ static bool is_port(const char *text)
 
 static int listen_on(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list;
 	int fd = -1, one = 1;
 
 	if (getaddrinfo(host, port, &hints, &list))
@@ -65,9 +66,11 @@ struct gdb_server *gdb_listen(const char *address, char *error, size_t room)
 
 	if (colon && colon != address)
 		snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
-	if (s)
+	if (s) {
 		s->listener = is_port(port) ? listen_on(host, port) : -1;
-	if (!s || s->listener < 0) {
+		s->end = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	}
+	if (!s || s->listener < 0 || s->end < 0) {
 		snprintf(error, room, "--gdb: can't listen on '%s'", address);
 		free(s);
 		return NULL;
@@ -92,15 +95,37 @@ static void send_bytes(void *context, const char *bytes, size_t count)
 	}
 }
 
+void gdb_leave(struct gdb_server *s)
+{
+	uint64_t one = 1;
+
+	(void)!write(s->end, &one, sizeof one);
+}
+
+/* Waits for gdb; false: for nothing, as it's time to leave. */
+static bool wait_for(struct gdb_server *s, int fd)
+{
+	struct pollfd p[2] = { { .fd = fd, .events = POLLIN }, { .fd = s->end, .events = POLLIN } };
+
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return !p[1].revents;
+}
+
 static bool accept_peer(struct gdb_server *s)
 {
 	int one = 1;
 
+	if (!wait_for(s, s->listener))
+		return false;
 	s->peer = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
 	if (s->peer < 0)
 		return false;
 	setsockopt(s->peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	s->gdb = gdb_create(s->m, send_bytes, s);
+	if (!s->gdb)
+		close(s->peer);
 	return s->gdb;
 }
 
@@ -119,7 +144,8 @@ struct watcher {
 static void *watch_peer(void *context)
 {
 	struct watcher *w = context;
-	struct pollfd p[2] = {{.fd = w->peer, .events = POLLIN}, {.fd = w->end, .events = POLLIN}};
+	struct pollfd p[2] = { { .fd = w->peer, .events = POLLIN },
+			       { .fd = w->end, .events = POLLIN } };
 
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
 		;
@@ -131,7 +157,7 @@ static void *watch_peer(void *context)
 /* Runs the machine until it stops or gdb has something to say. */
 static enum machine_exit run_watched(struct gdb_server *s)
 {
-	struct watcher w = {.m = s->m, .peer = s->peer, .end = eventfd(0, EFD_CLOEXEC)};
+	struct watcher w = { .m = s->m, .peer = s->peer, .end = eventfd(0, EFD_CLOEXEC) };
 	uint64_t one = 1;
 	pthread_t thread;
 	enum machine_exit why;
@@ -160,9 +186,14 @@ static bool act(struct gdb_server *s, enum gdb_action action, enum machine_exit 
 		*why = machine_step(s->m);
 		gdb_stopped(s->gdb, *why);
 		return *why == MACHINE_OFF;
-	case GDB_DETACH: s->detached = true; return true;
-	case GDB_KILL: *why = MACHINE_OFF; return true;
-	default: return false;
+	case GDB_DETACH:
+		s->detached = true;
+		return true;
+	case GDB_KILL:
+		*why = MACHINE_OFF;
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -172,7 +203,12 @@ static void serve_peer(struct gdb_server *s, enum machine_exit *why)
 	char bytes[4096];
 	ssize_t count;
 
-	while ((count = recv(s->peer, bytes, sizeof bytes, 0)) > 0) {
+	while (wait_for(s, s->peer)) {
+		count = recv(s->peer, bytes, sizeof bytes, 0);
+		if (count <= 0) { /* the connection's end is a way to detach */
+			s->detached = true;
+			return;
+		}
 		for (size_t at = 0, used; at < (size_t)count; at += used) {
 			enum gdb_action action =
 				gdb_input(s->gdb, bytes + at, (size_t)count - at, &used);
@@ -181,7 +217,6 @@ static void serve_peer(struct gdb_server *s, enum machine_exit *why)
 				return;
 		}
 	}
-	s->detached = count == 0;
 }
 
 enum machine_exit gdb_serve(struct gdb_server *s, struct machine *m)

@@ -81,10 +81,10 @@ static int wake_fd(void)
 
 void port_wait(void *machine, uint64_t until_ns)
 {
-	struct pollfd p = {.fd = wake_fd(), .events = POLLIN};
+	struct pollfd p = { .fd = wake_fd(), .events = POLLIN };
 	uint64_t now = port_now_ns(), count;
 	uint64_t ns = until_ns > now ? until_ns - now : 0;
-	struct timespec t = {(time_t)(ns / NS_PER_SECOND), (long)(ns % NS_PER_SECOND)};
+	struct timespec t = { (time_t)(ns / NS_PER_SECOND), (long)(ns % NS_PER_SECOND) };
 
 	(void)machine;
 	if (ppoll(&p, 1, until_ns == UINT64_MAX ? NULL : &t, NULL) > 0)

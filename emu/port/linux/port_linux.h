@@ -15,8 +15,8 @@ void port_set_log(FILE *file);
 
 /* The process's terminal (or pipe) as a serial line.  A thread reads standard input;
  * what it has read is delivered by terminal_poll on the vCPU thread.  Ctrl-A is the
- * escape key: Ctrl-A then x leaves, h helps, a sends Ctrl-A itself; other letters go to
- * `command`, on the reading thread. */
+ * escape key: Ctrl-A then h helps, a sends Ctrl-A itself; other letters go to `command`,
+ * on the reading thread: x, which leaves, and what `help` adds. */
 struct terminal;
 struct terminal_config {
 	struct machine *machine; /* set by terminal_start */
@@ -31,6 +31,8 @@ struct terminal *terminal_open(const struct terminal_config *config);
 bool terminal_start(struct terminal *t, struct machine *m);
 void terminal_poll(struct terminal *t);
 void terminal_flush(struct terminal *t);
+/* Ends the reading thread, so that the machine can be destroyed.  NULL is fine. */
+void terminal_stop(struct terminal *t);
 /* Restores the terminal; also safe in a signal handler, and when not open. */
 void terminal_restore(void);
 
@@ -50,6 +52,9 @@ struct blob file_read(const char *path, char *error, size_t room);
 struct gdb_server;
 struct gdb_server *gdb_listen(const char *address, char *error, size_t room);
 enum machine_exit gdb_serve(struct gdb_server *server, struct machine *m);
+/* Makes gdb_serve return MACHINE_STOPPED soon, now or when it's called, unless the
+ * machine runs, which machine_stop ends.  From any thread and from signal handlers. */
+void gdb_leave(struct gdb_server *server);
 
 /* Writes pixels 0x00RRGGBB as a PNG file. */
 bool png_write(const char *path, const uint32_t *pixels, unsigned width, unsigned height,

@@ -4,7 +4,8 @@
  *
  * A ring carries bytes from the reading thread to the vCPU thread: the reader writes
  * `head`, the vCPU `tail`.  Output is gathered and written when a line ends, when the
- * buffer is full, and by the reading thread every few milliseconds.
+ * buffer is full, and by the reading thread every few milliseconds.  While the ring has no
+ * room for what a read may bring, standard input waits.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -22,10 +24,13 @@
 #define RING 4096u /* a power of two */
 #define ESCAPE 1   /* Ctrl-A */
 #define FLUSH_MS 10
+#define READ_BYTES 256u
 
 struct terminal {
 	struct terminal_config config;
 	pthread_t thread;
+	bool started;
+	int end; /* readable: the thread is to end */
 	uint8_t ring[RING];
 	unsigned head, tail;
 	bool escaped;
@@ -92,9 +97,6 @@ static void put(struct terminal *t, uint8_t byte)
 {
 	unsigned head = __atomic_load_n(&t->head, __ATOMIC_RELAXED);
 
-	/* The guest is slower than the typist: wait for it. */
-	while (head - __atomic_load_n(&t->tail, __ATOMIC_ACQUIRE) == RING)
-		usleep(1000);
 	t->ring[head % RING] = byte;
 	__atomic_store_n(&t->head, head + 1, __ATOMIC_RELEASE);
 }
@@ -103,8 +105,6 @@ static void escape(struct terminal *t, char letter)
 {
 	if (letter == 'a' || letter == ESCAPE)
 		put(t, ESCAPE);
-	else if (letter == 'x')
-		machine_stop(t->config.machine);
 	else if (letter == 'h' || letter == '?')
 		fprintf(stderr,
 			"\r\nCtrl-A then\r\n  x  leave\r\n  a  send Ctrl-A\r\n%s  h  this help\r\n",
@@ -125,31 +125,42 @@ static void take(struct terminal *t, uint8_t byte)
 	}
 }
 
+static bool has_room(const struct terminal *t)
+{
+	return RING - (t->head - __atomic_load_n(&t->tail, __ATOMIC_ACQUIRE)) >= READ_BYTES;
+}
+
+/* False at the end of input. */
+static bool read_input(struct terminal *t)
+{
+	uint8_t bytes[READ_BYTES];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+
+	if (n <= 0)
+		return false;
+	for (ssize_t i = 0; i < n; i++)
+		take(t, bytes[i]);
+	machine_attention(t->config.machine);
+	return true;
+}
+
 static void *reader(void *context)
 {
 	struct terminal *t = context;
-	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-	uint8_t bytes[256];
+	struct pollfd p[2] = { { .fd = t->end, .events = POLLIN }, { .events = POLLIN } };
+	bool more = true;
 
-	for (;;) {
-		bool pending;
-		ssize_t n = 0;
+	while (!p[0].revents) {
+		bool room = has_room(t), soon;
 
 		pthread_mutex_lock(&t->output_lock);
-		pending = t->output_count;
+		soon = t->output_count || !room;
 		pthread_mutex_unlock(&t->output_lock);
-		if (poll(&p, 1, pending ? FLUSH_MS : FLUSH_MS * 5) > 0) {
-			n = read(STDIN_FILENO, bytes, sizeof bytes);
-			if (n <= 0)
-				p.fd = -1; /* end of input: go on writing */
-		}
-		for (ssize_t i = 0; i < n; i++)
-			take(t, bytes[i]);
-		if (n > 0)
-			machine_attention(t->config.machine);
-		pthread_mutex_lock(&t->output_lock);
-		output_flush(t);
-		pthread_mutex_unlock(&t->output_lock);
+		/* After the end of input it goes on writing. */
+		p[1].fd = more && room ? STDIN_FILENO : -1;
+		if (poll(p, 2, soon ? FLUSH_MS : FLUSH_MS * 5) > 0 && p[1].revents)
+			more = read_input(t);
+		terminal_flush(t);
 	}
 	return NULL;
 }
@@ -185,6 +196,11 @@ struct terminal *terminal_open(const struct terminal_config *config)
 
 	if (!t)
 		return NULL;
+	t->end = eventfd(0, EFD_CLOEXEC);
+	if (t->end < 0) {
+		free(t);
+		return NULL;
+	}
 	t->config = *config;
 	pthread_mutex_init(&t->output_lock, NULL);
 	config->line->port = t;
@@ -196,16 +212,26 @@ struct terminal *terminal_open(const struct terminal_config *config)
 bool terminal_start(struct terminal *t, struct machine *m)
 {
 	sigset_t all, before;
-	bool good;
 
 	t->config.machine = m;
 	terminal_raw();
 	/* Signals are for the main thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	good = !pthread_create(&t->thread, NULL, reader, t);
+	t->started = !pthread_create(&t->thread, NULL, reader, t);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return good;
+	return t->started;
+}
+
+void terminal_stop(struct terminal *t)
+{
+	uint64_t one = 1;
+
+	if (!t || !t->started)
+		return;
+	(void)!write(t->end, &one, sizeof one);
+	pthread_join(t->thread, NULL);
+	t->started = false;
 }
 
 void terminal_flush(struct terminal *t)

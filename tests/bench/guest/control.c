@@ -39,14 +39,26 @@ uint32_t bench_fib(void)
 	return fib(35);
 }
 
-static uint32_t op_add(uint32_t x) { return x + 7; }
-static uint32_t op_rotate(uint32_t x) { return x << 3 | x >> 29; }
-static uint32_t op_not(uint32_t x) { return ~x; }
-static uint32_t op_mix(uint32_t x) { return x ^ x >> 5; }
+static uint32_t op_add(uint32_t x)
+{
+	return x + 7;
+}
+static uint32_t op_rotate(uint32_t x)
+{
+	return x << 3 | x >> 29;
+}
+static uint32_t op_not(uint32_t x)
+{
+	return ~x;
+}
+static uint32_t op_mix(uint32_t x)
+{
+	return x ^ x >> 5;
+}
 
 uint32_t bench_calls(void)
 {
-	static uint32_t (*const volatile ops[])(uint32_t) = {op_add, op_rotate, op_not, op_mix};
+	static uint32_t (*const volatile ops[])(uint32_t) = { op_add, op_rotate, op_not, op_mix };
 	uint32_t x = 1;
 
 	for (uint32_t i = 0; i < 12000000; i++)
@@ -59,7 +71,7 @@ enum { PUSH, ADD, SUB, MUL, DUP, SWAP, JUMP_NZ, DROP, STOP };
 /* A stack machine that runs a small program. */
 static uint32_t interpret(const uint8_t *code, uint32_t loops)
 {
-	uint32_t stack[16] = {0}, *sp = stack;
+	uint32_t stack[16] = { 0 }, *sp = stack;
 	const uint8_t *pc = code;
 
 	*sp = loops;
@@ -67,15 +79,40 @@ static uint32_t interpret(const uint8_t *code, uint32_t loops)
 		uint32_t t;
 
 		switch (*pc++) {
-		case PUSH: *++sp = *pc++; break;
-		case ADD: sp--; *sp += sp[1]; break;
-		case SUB: sp--; *sp -= sp[1]; break;
-		case MUL: sp--; *sp *= sp[1]; break;
-		case DUP: sp++; *sp = sp[-1]; break;
-		case SWAP: t = *sp; *sp = sp[-1]; sp[-1] = t; break;
-		case JUMP_NZ: t = *pc++; if (*sp) pc -= t; break;
-		case DROP: sp--; break;
-		case STOP: return sp[-1];
+		case PUSH:
+			*++sp = *pc++;
+			break;
+		case ADD:
+			sp--;
+			*sp += sp[1];
+			break;
+		case SUB:
+			sp--;
+			*sp -= sp[1];
+			break;
+		case MUL:
+			sp--;
+			*sp *= sp[1];
+			break;
+		case DUP:
+			sp++;
+			*sp = sp[-1];
+			break;
+		case SWAP:
+			t = *sp;
+			*sp = sp[-1];
+			sp[-1] = t;
+			break;
+		case JUMP_NZ:
+			t = *pc++;
+			if (*sp)
+				pc -= t;
+			break;
+		case DROP:
+			sp--;
+			break;
+		case STOP:
+			return sp[-1];
 		}
 	}
 }
@@ -83,8 +120,8 @@ static uint32_t interpret(const uint8_t *code, uint32_t loops)
 uint32_t bench_switch(void)
 {
 	/* ( n -- ) acc = (acc + 3) * 5 ^ ... ; n times */
-	static const uint8_t code[] = {PUSH, 1, SWAP, SWAP, PUSH, 3, ADD, PUSH, 5, MUL, SWAP,
-				       PUSH, 1, SUB, JUMP_NZ, 13, STOP};
+	static const uint8_t code[] = { PUSH, 1,    SWAP, SWAP, PUSH, 3,       ADD, PUSH, 5,
+					MUL,  SWAP, PUSH, 1,    SUB,  JUMP_NZ, 13,  STOP };
 
 	return interpret(code, 4000000);
 }

@@ -14,11 +14,11 @@ static const struct {
 	const char *name;
 	bench_fn *run;
 } mix[] = {
-	{"alu", bench_alu},	    {"mul64", bench_mul64},   {"sort", bench_sort},
-	{"fib", bench_fib},	    {"calls", bench_calls},   {"switch", bench_switch},
-	{"double", bench_double},   {"list", bench_list},     {"strcpy", bench_strcpy},
-	{"matrix", bench_matrix},   {"crc", bench_crc},	      {"hash", bench_hash},
-	{"syscall", bench_syscall}, {"context", bench_context}, {"fault", bench_fault},
+	{ "alu", bench_alu },         { "mul64", bench_mul64 },     { "sort", bench_sort },
+	{ "fib", bench_fib },         { "calls", bench_calls },     { "switch", bench_switch },
+	{ "double", bench_double },   { "list", bench_list },       { "strcpy", bench_strcpy },
+	{ "matrix", bench_matrix },   { "crc", bench_crc },         { "hash", bench_hash },
+	{ "syscall", bench_syscall }, { "context", bench_context }, { "fault", bench_fault },
 };
 
 static int named(const char *name, int argc, char **argv)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * VFP and NEON: random instructions in random states, translated and run by the
- * interpreter and by the host's back end, against what a Cortex-A15 as modelled by qemu-arm 7.2 made of them, recorded as
- * checksums in vfp_neon.expected by vfp_neon_record.sh.
+ * interpreter and by the host's back end, against what a Cortex-A15 as modelled by
+ * qemu-arm 7.2 made of them, recorded as checksums in vfp_neon.expected by
+ * vfp_neon_record.sh.
  *
  *	vfp_neon			compares with the record
  *	vfp_neon emit SEED COUNT	writes cases to standard output
