@@ -285,6 +285,9 @@ static bool vexpress_check(const struct machine_config *c, char *error, size_t r
 {
 	if (!c->firmware.count && !c->kernel.count)
 		snprintf(error, room, "vexpress-a9 needs a kernel or firmware to start");
+	else if (c->firmware.count && c->kernel.count)
+		snprintf(error, room,
+			 "vexpress-a9 starts a kernel or firmware, which can't be handed a kernel");
 	else if (c->firmware.count > VEXPRESS_FLASH_BYTES)
 		snprintf(error, room, "the firmware is larger than the flash, 64 MiB");
 	else if (c->disk[2] || c->disk[3])

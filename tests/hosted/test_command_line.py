@@ -15,6 +15,8 @@ WRONG = [
     (["emu", "toaster", "--kernel", "KERNEL"], 1, "there is no machine 'toaster'"),
     (["emu", "virt"], 1, "needs a kernel or firmware"),
     (["emu", "vexpress-a9"], 1, "needs a kernel or firmware"),
+    (["emu", "vexpress-a9", "--kernel", "KERNEL", "--firmware", "KERNEL"], 1,
+     "can't be handed a kernel"),
     (["emu", "virt", "--kernel", "/nowhere"], 1, "can't read '/nowhere': No such file"),
     (["emu", "virt", "--kernel", "/tmp"], 1, "can't read '/tmp'"),
     (["emu", "virt", "--kernel", "/dev/zero"], 1, "can't read '/dev/zero'"),

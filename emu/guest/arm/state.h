@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * State of the ARM guest: ARMv7-A (ARM DDI 0406C) as in Cortex-A9 and Cortex-A7,
- * without security and virtualization extensions.
+ * State of the ARM guest: ARMv7-A (ARM DDI 0406C) as in Cortex-A9, Cortex-A7 and
+ * Cortex-A15, without security and virtualization extensions.
  *
  * r[0..14] are the current mode's; the others' banked ones are in bank.  r15 isn't
  * kept: cpu.pc is the next instruction's address with bit 0 = T.  CPSR is spread: its

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Blocks that are loops: an exit leads back to their own pc.  It jumps to the entry
- * directly, and slots that one iteration hands to the next, but that aren't pinned, are
- * *carried* in registers: loaded before the loop, and from then on treated like pinned
+ * Blocks that are loops: an exit leads back to their own pc.  Slots that one iteration
+ * hands to the next, but that aren't pinned, are *carried* in registers, and the exit
+ * jumps behind their loading (without any it is a link like others): loaded before the loop, and from then on treated like pinned
  * ones, but that every set also writes the slot.  So memory is always right, and sites,
  * exits and other blocks need not know.
  *
