@@ -63,18 +63,28 @@ uint8_t *rig_compile(const struct ir_block *b, unsigned first_link, struct host_
 	return out;
 }
 
+/* The frame must last until the call returns: clang would make a jump of a call in a
+ * return statement, even behind __builtin_setjmp. */
 __attribute__((noinline)) unsigned rig_execute(const void *entry)
 {
+	unsigned result;
+
 	if (__builtin_setjmp(rig_state.cpu.unwind)) {
 		host_unwound(&rig_state.cpu);
 		return RIG_RAISED;
 	}
-	return host_enter(rig_host, &rig_state.cpu, entry);
+	result = host_enter(rig_host, &rig_state.cpu, entry);
+	__asm__ volatile("" : : : "memory");
+	return result;
 }
 
 __attribute__((noinline)) unsigned rig_interpret(struct fake *f, const struct ir_block *b)
 {
+	unsigned result;
+
 	if (__builtin_setjmp(f->cpu.unwind))
 		return RIG_RAISED;
-	return ir_run(&f->cpu, b);
+	result = ir_run(&f->cpu, b);
+	__asm__ volatile("" : : : "memory");
+	return result;
 }

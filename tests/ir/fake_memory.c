@@ -17,11 +17,17 @@ _Noreturn void cpu_raise(struct cpu *cpu)
 	__builtin_longjmp(cpu->unwind, 1);
 }
 
+/* The frame must last until the call returns: clang would make a jump of a call in a
+ * return statement, even behind __builtin_setjmp. */
 __attribute__((noinline)) unsigned run_fake(struct fake *f, const struct ir_block *b)
 {
+	unsigned result;
+
 	if (__builtin_setjmp(f->cpu.unwind))
 		return FAKE_RAISED;
-	return ir_run(&f->cpu, b);
+	result = ir_run(&f->cpu, b);
+	__asm__ volatile("" : : : "memory");
+	return result;
 }
 
 static void trace(struct cpu *cpu, uint64_t what)

@@ -33,7 +33,8 @@ static struct arm_model model = { .name = "cortex-a15",
 static struct arm arm;
 static uint8_t memory[CASE_MEMORY_BYTES];
 static void *unwind[5];
-static bool undefined;
+/* Volatile, as clang doesn't see that __builtin_setjmp may return again. */
+static volatile bool undefined;
 
 ir_value arm_reg(struct arm_unit *u, unsigned n)
 {
