@@ -193,6 +193,11 @@ void machine_destroy(struct machine *m)
 	port_free(m, sizeof *m);
 }
 
+static void log_reset_line(const char *text)
+{
+	log_line(LOG_RESET, "%s", text);
+}
+
 void machine_reset(struct machine *m)
 {
 	struct cpu *cpu = m->cpu;
@@ -207,7 +212,8 @@ void machine_reset(struct machine *m)
 	bus_reset(m->bus);
 	if (m->board->boot)
 		m->board->boot(m);
-	LOG(LOG_RESET, "reset: pc %#x", cpu->pc);
+	if (__builtin_expect(log_mask & LOG_RESET, 0))
+		cpu->guest->dump(cpu, log_reset_line);
 }
 
 static void machine_request(struct machine *m, enum machine_request what)

@@ -20,7 +20,7 @@ enum log_category {
 	LOG_IN = 1u << 3,            /* guest instructions as they are translated */
 	LOG_IR = 1u << 4,            /* intermediate code, before and after optimising */
 	LOG_OUT = 1u << 5,           /* host code */
-	LOG_MMU = 1u << 6,           /* page walks that fail, flushes */
+	LOG_MMU = 1u << 6,           /* page walks that fail */
 	LOG_IO = 1u << 7,            /* every register access of every chip */
 	LOG_EXEC = 1u << 8,          /* every block entered; disables linking */
 	LOG_RESET = 1u << 9,         /* CPU state at reset */

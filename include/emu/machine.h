@@ -47,7 +47,6 @@ struct machine_config {
 	uint32_t code_cache_bytes; /* 0: the default */
 	unsigned max_block;        /* guest instructions a block, 0: the default */
 	bool interpret;            /* IR interpreter instead of host code */
-	uint64_t seed;             /* of what the machine calls random */
 };
 
 enum machine_exit {

@@ -57,8 +57,6 @@ enum arm_input { ARM_INPUT_IRQ, ARM_INPUT_FIQ };
 #define ARM_MODE_VFP 0x40000u     /* VFP and NEON enabled: CPACR, FPEXC.EN */
 #define ARM_MODE_FP_SLOW 0x80000u /* FPSCR.FZ or DN set: VFP arithmetic by calls */
 #define ARM_MODE_VECTOR 0x100000u /* FPSCR.LEN or STRIDE not 0 (VFP short vectors) */
-#define ARM_MODE_THUMBEE 0x200000u
-#define ARM_MODE_HYP 0x400000u     /* reserved */
 #define ARM_MODE_FIQ_SYS 0x800000u /* mode is usr or sys: no SPSR (UNPREDICTABLE forms) */
 
 /* What a CPU model has; ID registers follow from it. */
