@@ -3,6 +3,7 @@
  * emu/core/bus.c: regions over regions against a plain array, widths and byte orders
  * of chips, DMA, moving, and saving.
  */
+#include "stream.h"
 #include "tap.h"
 
 #include <emu/archive.h>
@@ -249,25 +250,6 @@ static void test_memory(void)
 	is(c.resets, 1, "but reset once");
 	bus_destroy(bus);
 	is(c.destroyed, 1, "and destroyed once");
-}
-
-static uint8_t stream[0x10000];
-static size_t stream_at;
-
-static bool stream_write(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	memcpy(stream + stream_at, bytes, count);
-	stream_at += count;
-	return true;
-}
-
-static bool stream_read(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	memcpy(bytes, stream + stream_at, count);
-	stream_at += count;
-	return true;
 }
 
 static void test_state(void)

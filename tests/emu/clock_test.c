@@ -3,6 +3,7 @@
  * emu/core/clock.c: order of alarms against a plain list, deterministic and real time,
  * saving, and timers that would never let go.
  */
+#include "stream.h"
 #include "tap.h"
 
 #include <emu/archive.h>
@@ -173,26 +174,6 @@ static void test_real(void)
 	now = port_wall_seconds() - clock_calendar(clk);
 	ok(now <= 2, "the calendar is the host's");
 	clock_destroy(clk);
-}
-
-/* Saving: to and from an array. */
-static uint8_t stream[4096];
-static size_t stream_at;
-
-static bool stream_write(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	memcpy(stream + stream_at, bytes, count);
-	stream_at += count;
-	return true;
-}
-
-static bool stream_read(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	memcpy(bytes, stream + stream_at, count);
-	stream_at += count;
-	return true;
 }
 
 static void both_state(struct alarm alarm[3], struct archive *a)
