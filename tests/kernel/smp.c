@@ -481,6 +481,12 @@ static struct l4_thread_id racers[RACERS];
 static volatile bool race_stop;
 static volatile l4_word_t race_operations;
 
+/* The race lasts its time, and on a busy host until enough was done. */
+static bool race_goes_on(uint64_t end, l4_word_t operations)
+{
+	return l4_system_clock() < end || race_operations <= operations;
+}
+
 static unsigned race_random(unsigned *state)
 {
 	*state = *state * 1664525 + 1013904223;
@@ -555,7 +561,7 @@ void test_smp_race(void)
 		racers[i] = L4_NILTHREAD;
 	for (unsigned i = 0; i < RACERS; i++)
 		t[i] = race_new(i, i + 1);
-	for (end = l4_system_clock() + RACE_US; l4_system_clock() < end; remade++) {
+	for (end = l4_system_clock() + RACE_US; race_goes_on(end, 100) || remade <= 10; remade++) {
 		unsigned victim = race_random(&random) % RACERS;
 
 		racers[victim] = L4_NILTHREAD;
@@ -626,7 +632,7 @@ void test_smp_race_map(void)
 	t[0] = smp_new(NULL, 0, race_map, NULL);
 	t[1] = smp_new(NULL, smp_cpu_of(2), race_unmap, NULL);
 	t[2] = smp_new(NULL, smp_cpu_of(3), race_map, NULL);
-	for (end = l4_system_clock() + RACE_US; l4_system_clock() < end;) {
+	for (end = l4_system_clock() + RACE_US; race_goes_on(end, 100);) {
 		l4_sleep_us(2000);
 		thread_restart(target);
 	}
