@@ -4,7 +4,6 @@
 # package name, or built from the distribution's kernel source.  They are kept in
 # CACHE, outside the tree, so that they are made once.
 
-CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/l4vm
 guests := $(CACHE)/guests
 packages := $(CACHE)/packages
 arm-guests := $(guests)/arm

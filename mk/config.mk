@@ -22,6 +22,9 @@ OBJCOPY := objcopy
 STRIP := strip
 PYTHON := /usr/bin/python3
 
+# What is fetched or built once, outside the tree.
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/l4vm
+
 Q := $(if $(filter 1,$(V)),,@)
 run = $(if $(Q),@printf '  %-7s %s\n' '$1' '$@'; )mkdir -p $(@D) && $2
 
@@ -46,7 +49,7 @@ freestanding := -std=gnu11 -ffreestanding -nostdinc -isystem $(compiler-headers)
 kernel-flags := $(freestanding) $(if $(filter clang,$(COMPILER)),-Oz,-Os) -Wconversion -fno-strict-aliasing -mcmodel=kernel \
 	-mno-red-zone $(if $(filter 1,$(KDB)),-fno-omit-frame-pointer) -DCONFIG_KDB=$(KDB) \
 	-Iinclude -Ikernel -Ikernel/arch/x86_64/include -I$(BUILD)/gen
-user-flags := $(freestanding) -Iinclude -Ilib/c/include -Itests
+user-flags := $(freestanding) -Iinclude -Ilib/c/include -Itests -isystem $(CACHE)/libfdt
 raw-flags := $(freestanding)
 unit-flags := -std=gnu11 -O1 -g -fno-strict-aliasing $(warnings) -I. -Iinclude -Itests
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -9,7 +9,7 @@ emu-hosted := -std=gnu11 -g -fno-strict-aliasing $(warnings) $(emu-include) -I. 
 emu-linux-flags := $(emu-hosted) -O2
 emu-san-flags := $(emu-hosted) -O1 $(sanitize)
 emu-fuzz-flags := $(emu-hosted) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-emu-l4-flags := $(user-flags) $(emu-include) -isystem $(BUILD)/gen/fdt -fno-strict-aliasing
+emu-l4-flags := $(user-flags) $(emu-include) -fno-strict-aliasing
 
 # The interpreter-only variant for other compilers' sake is the same library.
 define emu-library
@@ -20,12 +20,6 @@ $(BUILD)/emu-$1/libemu.a: $(call objects,emu-$1,$(emu-src) $(if $(filter l4,$1),
 endef
 emu-variants := linux san l4 $(if $(filter clang,$(COMPILER)),fuzz)
 $(foreach v,$(emu-variants),$(eval $(call emu-library,$v)))
-
-# libfdt's headers by themselves: nothing else of the host's may be seen.
-fdt-headers := $(addprefix $(BUILD)/gen/fdt/,fdt.h libfdt.h libfdt_env.h)
-$(fdt-headers): $(BUILD)/gen/fdt/%: /usr/include/%
-	$(call run,COPY,cp $< $@)
-$(call objects,emu-l4,$(emu-src)): | $(fdt-headers)
 
 emu: $(BUILD)/bin/l4vm ## The emulator for Linux: build/COMPILER/bin/l4vm
 emu-freestanding: $(BUILD)/emu-l4/libemu.a ## The emulator's library compiled for L4

@@ -10,6 +10,7 @@
 #	  NAME-src :=		its sources
 #	  NAME-base :=		its link address
 #	  NAME-cflags :=	(optional) compiler flags
+#	  NAME-libs :=		(optional) archives in BUILD: lib/libfdt.a emu-l4/libemu.a
 #	  NAME-raw := 1		(optional) links nothing but its own sources
 #	unit-tests +=		a test NAME that runs on Linux, with
 #	  NAME-src :=		its sources

@@ -21,12 +21,29 @@ $(BUILD)/lib/libl4.a: $(libl4-objects)
 $(user-libraries): $(BUILD)/lib/list
 	$(call run,AR,rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^))
 
+# libfdt, from the kernel source package: the one in libfdt-dev uses what only a full C
+# library has (stack protection by thread-local storage).
+libfdt-src := $(addprefix $(CACHE)/libfdt/,fdt.c fdt_ro.c fdt_rw.c fdt_sw.c fdt_wip.c \
+	fdt_addresses.c fdt_empty_tree.c fdt_strerror.c)
+libfdt-objects := $(patsubst $(CACHE)/libfdt/%.c,$(BUILD)/lib/libfdt/%.o,$(libfdt-src))
+libfdt-flags = $(freestanding) -Ilib/c/include -I$(CACHE)/libfdt
+
+$(CACHE)/libfdt/.complete: tools/unpack-libfdt
+	$(call run,UNPACK,tools/unpack-libfdt $(@D) && touch $@)
+$(libfdt-src): $(CACHE)/libfdt/.complete ;
+$(call objects,emu-l4,$(emu-src)) $(foreach p,$(user-programs),$(call objects,user/$p,$($p-src))): \
+	| $(CACHE)/libfdt/.complete
+$(BUILD)/lib/libfdt/%.o: $(CACHE)/libfdt/%.c
+	$(call run,CC,$(CC) $(libfdt-flags) -c -o $@ $<)
+$(BUILD)/lib/libfdt.a: $(libfdt-objects)
+	$(call run,AR,rm -f $@ && $(AR) rcsD $@ $^)
+
 # One program: $(eval $(call program,NAME)).
 define program
 $1-raw := $(filter 1,$($1-raw))
 $1-objects := $(call objects,user/$1,$($1-src))
 $1-inputs := $$(if $$($1-raw),,$(crt0-object)) $$($1-objects) \
-	$$(if $$($1-raw),,$(user-libraries))
+	$$(addprefix $(BUILD)/,$$($1-libs)) $$(if $$($1-raw),,$(user-libraries))
 $$(eval $$(call compile,user/$1,$$(if $$($1-raw),$(raw-flags),$(user-flags)) $($1-cflags),$($1-src)))
 $$(call track,$(BUILD)/user/$1/link,$(user-link) $($1-base) $$($1-inputs))
 $(BUILD)/elf/$1: $$($1-inputs) mk/user.ld $(BUILD)/user/$1/link

@@ -61,6 +61,47 @@ struct l4_thread_id root_lookup(const char *name)
 	return l4_thread_id(l4_mr(1));
 }
 
+/* Asks with `words` message registers set and takes the answer, which has to have the
+ * size of the struct. */
+static bool root_ask(enum root_label label, unsigned words, void *answer, size_t bytes)
+{
+	struct l4_tag tag;
+
+	l4_set_tag(l4_tag(label, words, 0));
+	tag = l4_call(l4_root());
+	if (l4_tag_failed(tag) || l4_tag_label(tag) != 0 ||
+	    l4_tag_untyped(tag) != bytes / sizeof(l4_word_t))
+		return false;
+	for (unsigned i = 0; i < bytes / sizeof(l4_word_t); i++) {
+		l4_word_t word = l4_mr(1 + i);
+
+		memcpy((char *)answer + i * sizeof(word), &word, sizeof(word));
+	}
+	return true;
+}
+
+bool root_system_get(struct root_system *system)
+{
+	return root_ask(ROOT_SYSTEM, 0, system, sizeof(*system));
+}
+
+bool root_task_get(unsigned index, struct root_task *task)
+{
+	l4_set_mr(1, index);
+	return root_ask(ROOT_TASK, 1, task, sizeof(*task));
+}
+
+enum root_result root_control(unsigned index, enum root_action action, l4_word_t argument)
+{
+	l4_word_t result;
+
+	l4_set_mr(1, index);
+	l4_set_mr(2, action);
+	l4_set_mr(3, argument);
+	return root_ask(ROOT_CONTROL, 3, &result, sizeof(result)) ? (enum root_result)result :
+								    ROOT_FORBIDDEN;
+}
+
 _Noreturn void root_exit(l4_word_t status)
 {
 	l4_set_mr(1, status);
