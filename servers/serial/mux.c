@@ -196,7 +196,9 @@ static void mux_raw(struct mux *m, struct mux_client *c, enum escape_kind kind, 
 	mux_put(m, byte);
 	if (kind == ESCAPE_CONTROL && byte != '\r')
 		m->is_clean = byte == '\n';
-	else if (kind == ESCAPE_TEXT || (kind == ESCAPE_END && escape_moves(&c->escape)))
+	else if (kind == ESCAPE_TEXT)
+		m->is_clean = false;
+	else if (kind == ESCAPE_END && (escape_moves(&c->escape) || escape_alternate(&c->escape)))
 		m->is_clean = false;
 }
 
