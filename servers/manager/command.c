@@ -6,6 +6,7 @@
 #include "words.h"
 
 #include <l4/task.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -33,7 +33,7 @@ static const struct {
 } screen_columns[SCREEN_COLUMNS] = {
 	{ 13, false, "Machine" }, { 11, false, "Type" }, { 15, false, "State" },
 	{ 5, true, "CPU %" },     { 6, true, "MIPS" },   { 11, true, "Memory" },
-	{ 8, true, "Uptime" },    { 3, true, "Re-" },
+	{ 8, true, "Uptime" },    { 3, true, "Rst" },
 };
 
 static const char *const screen_help[] = {
@@ -52,6 +52,7 @@ static const char *const screen_help[] = {
 	"Ctrl+Alt+F1 to F12 switch consoles. CPU % is of one processor, over the last",
 	"second. MIPS is how many millions of its instructions a machine executes in a",
 	"second in which it is not idle. Memory is what a task holds and what it may hold.",
+	"Rst is how often a task has been started again.",
 	"",
 	"Any key leads back.",
 };
@@ -59,7 +60,7 @@ static const char *const screen_help[] = {
 static void screen_title(struct canvas *c, const struct tasks *t)
 {
 	const struct root_system *s = &t->system;
-	char text[120];
+	char text[128];
 
 	canvas_bar(c, 0, TEXT_BAR);
 	canvas_field(c, 0, 1, c->columns - 62, false, TEXT_BRIGHT, s->title[0] ? s->title : "L4VM");

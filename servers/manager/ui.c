@@ -6,6 +6,7 @@
 
 #include <l4/keys.h>
 #include <l4/task.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 __attribute__((format(printf, 3, 4))) static void ui_say(struct ui *ui, bool failed,
