@@ -200,16 +200,16 @@ static void screen_memory(struct canvas *c, const struct root_system *s)
 
 static void screen_selected(struct canvas *c, const struct root_task *task)
 {
-	char text[160], console[32] = "no console", ram[32] = "";
+	char text[160], console[32] = "", ram[32] = "";
 
 	if (task->ram_bytes)
-		snprintf(ram, sizeof(ram), "RAM %s, ", words_bytes(task->ram_bytes).text);
-	if (task->console)
-		snprintf(console, sizeof(console), "Ctrl+Alt+F%u", (unsigned)task->console);
+		snprintf(ram, sizeof(ram), ", RAM %s", words_bytes(task->ram_bytes).text);
+	if (task->console && task->console <= UI_LAST_FUNCTION_KEY)
+		snprintf(console, sizeof(console), ", Ctrl+Alt+F%u", (unsigned)task->console);
 	if (task->reason[0])
 		snprintf(text, sizeof(text), "%s: %s", task->name, task->reason);
 	else
-		snprintf(text, sizeof(text), "%s: processor %u, priority %u, %s%s", task->name,
+		snprintf(text, sizeof(text), "%s: processor %u, priority %u%s%s", task->name,
 			 (unsigned)task->processor, (unsigned)task->priority, ram, console);
 	canvas_put(c, c->rows - 3, 1, task->reason[0] ? TEXT_RED : TEXT_PLAIN, text);
 }

@@ -95,7 +95,9 @@ static bool ui_want(struct ui *ui, const struct tasks_line *line, enum job_verb 
 
 static void ui_attach_hint(struct ui *ui, const struct tasks_line *line)
 {
-	if (line && line->task.console)
+	if (line && line->task.console > UI_LAST_FUNCTION_KEY)
+		ui_say(ui, false, "%s has a console, but there is no key for it", line->task.name);
+	else if (line && line->task.console)
 		ui_say(ui, false, "Ctrl+Alt+F%u shows %s", (unsigned)line->task.console,
 		       line->task.name);
 	else if (line)

@@ -9,6 +9,8 @@
 #include "job.h"
 #include "tasks.h"
 
+#define UI_LAST_FUNCTION_KEY 12 /* consoles beyond have no key */
+
 enum ui_mode {
 	UI_LIST,
 	UI_ASK,  /* whether to do `asked` */
