@@ -27,7 +27,7 @@ emu-freestanding: $(BUILD)/emu-l4/libemu.a ## The emulator's library compiled fo
 $(eval $(call compile,obj-l4vm,$(emu-linux-flags),$(l4vm-src)))
 $(BUILD)/bin/l4vm: $(call objects,obj-l4vm,$(l4vm-src)) $(BUILD)/emu-linux/libemu.a
 	$(call run,LINK,$(CC) -g -o $@ $^ $(emu-libs))
-emu-libs := -lfdt -lpng -lpthread
+emu-libs := -lfdt -linih -lpng -lpthread
 
 # Fuzz targets (COMPILER=clang): build/clang/fuzz/NAME.
 fuzz-link-flags := -fsanitize=fuzzer,address,undefined

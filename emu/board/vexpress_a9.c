@@ -354,7 +354,14 @@ const struct board board_vexpress_a9 = {
 		   .cpu = "cortex-a9",
 		   .memory_default = 256u << 20,
 		   .memory_min = 16u << 20,
-		   .memory_max = 1024u << 20 },
+		   .memory_max = 1024u << 20,
+		   .cpus = "cortex-a9",
+		   .chips = "GIC, Cortex-A9 private and global timers, PL310 cache controller\n"
+			    "4 PL011 UARTs, 3 SP804 dual timers, SP805 watchdogs, PL031 clock\n"
+			    "2 PL111 display controllers, PL050 keyboard and mouse\n"
+			    "compact flash card (sda), PL180 with SD card (mmcblk0)\n"
+			    "2 banks of NOR flash, 64 MiB each\n",
+		   .disks = 2 },
 	.guest = &guest_arm,
 	.build = vexpress_build,
 	.boot = vexpress_boot,

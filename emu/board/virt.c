@@ -245,7 +245,14 @@ const struct board board_virt = {
 		   .cpu = "cortex-a7",
 		   .memory_default = 256u << 20,
 		   .memory_min = 16u << 20,
-		   .memory_max = 3072ull << 20 },
+		   .memory_max = 3072ull << 20,
+		   .cpus = "cortex-a7 cortex-a15 cortex-a9",
+		   .chips = "GICv2, architected timer, PSCI\n"
+			    "PL011 UART, PL031 clock, PL061 GPIO, fw_cfg\n"
+			    "2 banks of NOR flash, 64 MiB each\n"
+			    "virtio block (vda to vdd), virtio console\n",
+		   .disks = 4,
+		   .firmware_and_kernel = true },
 	.guest = &guest_arm,
 	.build = virt_build,
 	.boot = virt_boot,

@@ -94,6 +94,10 @@ struct board;
 struct machine_board {
 	const char *name, *summary, *cpu;
 	uint64_t memory_default, memory_min, memory_max;
+	const char *cpus;         /* that it can have, separated by blanks */
+	const char *chips;        /* a few lines for people */
+	unsigned disks;           /* that can be connected */
+	bool firmware_and_kernel; /* firmware may be given a kernel to start */
 };
 const struct machine_board *machine_boards(void);
 

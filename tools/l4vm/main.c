@@ -4,18 +4,24 @@
  */
 #include "command.h"
 
-#include <emu/machine.h>
+#include <emu/types.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "text.h"
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+	{ "check", command_check, "say what is wrong with a configuration" },
+	{ "image", command_image, "make a bootable image from a configuration" },
+	{ "run", command_run, "boot a configuration in QEMU" },
 	{ "emu", command_emu, "one machine, hosted on this system" },
-	{ "machines", command_machines, "the machines, their CPUs and memory" },
+	{ "machines", command_machines, "the machines, their CPUs, memory and chips" },
+	{ "show", command_show, "every setting of a configuration" },
 	{ "help", command_help, "this text, or a command's" },
 };
 
@@ -54,26 +60,10 @@ int command_help(int argc, char **argv)
 	return 0;
 }
 
-int command_machines(int argc, char **argv)
-{
-	(void)argv;
-	if (argc > 1) {
-		puts("usage: l4vm machines\n\nLists the machines that can be emulated.");
-		return 0;
-	}
-	printf("%-14s %-12s %-24s %s\n", "MACHINE", "CPU", "MEMORY (DEFAULT)", "");
-	for (const struct machine_board *b = machine_boards(); b->name; b++) {
-		char memory[40];
-
-		snprintf(memory, sizeof memory, "%u-%u MiB (%u)", (unsigned)(b->memory_min >> 20),
-			 (unsigned)(b->memory_max >> 20), (unsigned)(b->memory_default >> 20));
-		printf("%-14s %-12s %-24s %s\n", b->name, b->cpu, memory, b->summary);
-	}
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
+	struct nearest nearest = { .word = argc > 1 ? argv[1] : "" };
+
 	if (argc < 2) {
 		print_help(stderr);
 		return 2;
@@ -87,6 +77,11 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < COUNT_OF(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
-	complain("there is no command '%s'; see l4vm help", argv[1]);
+	for (unsigned i = 0; i < COUNT_OF(commands); i++)
+		nearest_offer(&nearest, commands[i].name);
+	if (nearest.best)
+		complain("there is no command '%s'; did you mean '%s'?", argv[1], nearest.best);
+	else
+		complain("there is no command '%s'; see l4vm help", argv[1]);
 	return 2;
 }

@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-l4vm-src += $(addprefix tools/l4vm/,emu.c emu_options.c main.c stats.c)
+l4vm-src += $(addprefix tools/l4vm/,check.c child.c command_image.c config.c emu.c emu_options.c \
+	image.c main.c manifest.c menu.c options.c plan.c progress.c run.c settings.c show.c \
+	stats.c system.c text.c trial.c)

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Whether what a configuration asks for can be had: machines and their limits, files,
+ * disks, names, how many there are.  Everything wrong is reported, but nothing twice: what
+ * depends on a value that was bad is left out.
+ */
+#define _GNU_SOURCE
+#include <emu/machine.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "text.h"
+
+#define FUNCTION_KEYS 11 /* F2 to F12, F1 being the manager's */
+#define PROGRAMS_MAX 46  /* TASK_MAX_CHANNELS but the manager's and root's */
+#define IMAGES_MAX 48    /* TASK_MAX_MODULES */
+#define SECTOR 512u
+#define QCOW2_SIZE_OFFSET 24
+
+static struct value *value_set(struct section *s, enum setting_id id)
+{
+	struct value *v = &s->value[id];
+
+	return v->text && !v->bad ? v : NULL;
+}
+
+static void value_default(struct value *v, const char *text, uint64_t number, const char *origin)
+{
+	v->text = text_copy(text);
+	v->number = number;
+	v->origin = origin;
+}
+
+static void file_missing(struct config *c, const struct setting *s, const struct value *v,
+			 int error)
+{
+	if (error != ENOENT && error != ENOTDIR)
+		config_error(c, v->line, "%s '%s' can't be read: %s; check its permissions", s->key,
+			     v->path, strerror(error));
+	else if (s->type == TYPE_DISK)
+		config_error(c, v->line, "%s '%s' not found; create one with: truncate -s 1G %s",
+			     s->key, v->path, v->path);
+	else
+		config_error(c, v->line,
+			     "%s '%s' not found; paths are relative to the configuration's folder",
+			     s->key, v->path);
+}
+
+/* Opens what is sure to be a file, as other things may block or never end. */
+static int file_open(struct config *c, const struct setting *s, struct value *v)
+{
+	struct stat about;
+	int file = -1;
+
+	if (stat(v->path, &about)) {
+		file_missing(c, s, v, errno);
+	} else if (!S_ISREG(about.st_mode)) {
+		config_error(c, v->line, "%s '%s' is not a file; name one", s->key, v->path);
+	} else {
+		v->bytes = (uint64_t)about.st_size;
+		v->device = about.st_dev;
+		v->inode = about.st_ino;
+		file = open(v->path, O_RDONLY | O_CLOEXEC);
+		if (file < 0)
+			file_missing(c, s, v, errno);
+	}
+	v->bad = file < 0;
+	return file;
+}
+
+static void disk_look(struct config *c, const struct setting *s, struct value *v, int file)
+{
+	uint8_t head[QCOW2_SIZE_OFFSET + 8];
+
+	if (pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
+	    !memcmp(head, "QFI\xfb", 4)) {
+		v->qcow2 = true;
+		v->bytes = 0;
+		for (unsigned i = 0; i < 8; i++)
+			v->bytes = v->bytes << 8 | head[QCOW2_SIZE_OFFSET + i];
+	}
+	if (!v->bytes || v->bytes % SECTOR) {
+		config_error(c, v->line,
+			     "%s '%s' has %llu bytes, which is not a multiple of %u; extend it "
+			     "with: truncate -s %%%u %s",
+			     s->key, v->path, (unsigned long long)v->bytes, SECTOR, SECTOR,
+			     v->path);
+		v->bad = true;
+	}
+}
+
+static void file_check(struct config *c, const struct setting *s, struct value *v)
+{
+	int file = file_open(c, s, v);
+
+	if (file < 0)
+		return;
+	if (s->type == TYPE_DISK) {
+		disk_look(c, s, v, file);
+	} else if (!v->bytes) {
+		config_error(c, v->line, "%s '%s' is empty; name another", s->key, v->path);
+		v->bad = true;
+	}
+	close(file);
+}
+
+static void files_check(struct config *c, struct section *s)
+{
+	for (unsigned i = 0; i < SETTINGS; i++) {
+		struct value *v = &s->value[i];
+
+		if (v->path && !v->bad)
+			file_check(c, &settings[i], v);
+	}
+}
+
+static void machine_unknown(struct config *c, const struct value *v)
+{
+	struct nearest nearest = { .word = v->text };
+
+	for (const struct machine_board *b = machine_boards(); b->name; b++)
+		nearest_offer(&nearest, b->name);
+	if (nearest.best)
+		config_error(c, v->line, "there is no machine '%s'; did you mean '%s'?", v->text,
+			     nearest.best);
+	else
+		config_error(c, v->line, "there is no machine '%s'; l4vm machines lists them",
+			     v->text);
+}
+
+static void machine_find(struct config *c, struct section *s)
+{
+	const struct value *v = &s->value[VM_MACHINE];
+
+	if (!v->text) {
+		config_error(c, s->line,
+			     "[vm %s] has no machine; add one that l4vm machines lists: "
+			     "machine = NAME",
+			     s->name);
+		return;
+	}
+	for (const struct machine_board *b = machine_boards(); b->name && !v->bad; b++)
+		if (!strcmp(b->name, v->text))
+			s->board = b;
+	if (!s->board && !v->bad)
+		machine_unknown(c, v);
+}
+
+static bool listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; length && (at = strstr(at, word)); at += length)
+		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static void cpu_check(struct config *c, struct section *s)
+{
+	struct value *v = &s->value[VM_CPU];
+
+	if (!v->text)
+		value_default(v, s->board->cpu, 0, s->board->name);
+	else if (!v->bad && (strchr(v->text, ' ') || !listed(s->board->cpus, v->text)))
+		config_error(c, v->line, "%s has no CPU '%s'; it can have: %s", s->board->name,
+			     v->text, s->board->cpus);
+}
+
+static void memory_check(struct config *c, struct section *s)
+{
+	struct value *v = &s->value[VM_MEMORY];
+	const struct machine_board *b = s->board;
+	uint64_t bytes = v->number;
+
+	if (!v->text) {
+		value_default(v, size_text(b->memory_default), b->memory_default, b->name);
+	} else if (!v->bad && (bytes < b->memory_min || bytes > b->memory_max)) {
+		config_error(c, v->line, "memory: %s can't have %s; write a size from %s to %s",
+			     b->name, v->text, size_text(b->memory_min), size_text(b->memory_max));
+		v->bad = true;
+	} else if (!v->bad && bytes % 4096) {
+		config_error(c, v->line, "memory: %s is not whole pages; use a multiple of 4K",
+			     v->text);
+		v->bad = true;
+	}
+}
+
+static void boot_check(struct config *c, struct section *s)
+{
+	static const enum setting_id of_kernel[] = { VM_INITRD, VM_DTB, VM_CMDLINE };
+	const struct value *kernel = &s->value[VM_KERNEL], *firmware = &s->value[VM_FIRMWARE];
+
+	if (!kernel->text && !firmware->text)
+		config_error(c, s->line,
+			     "[vm %s] has nothing to start; add kernel = FILE or firmware = FILE",
+			     s->name);
+	if (kernel->text && firmware->text && s->board && !s->board->firmware_and_kernel)
+		config_error(c, firmware->line,
+			     "%s takes either a kernel or firmware; remove one of the two",
+			     s->board->name);
+	for (unsigned i = 0; !kernel->text && firmware->text && i < COUNT_OF(of_kernel); i++)
+		if (s->value[of_kernel[i]].text)
+			config_error(c, s->value[of_kernel[i]].line,
+				     "%s goes with a kernel, but there is none; add kernel = FILE "
+				     "or remove this line",
+				     settings[of_kernel[i]].key);
+}
+
+static bool same_file(const struct value *a, const struct value *b)
+{
+	return a->bytes && b->bytes && a->device == b->device && a->inode == b->inode;
+}
+
+static void disks_check(struct config *c, struct section *s)
+{
+	for (unsigned i = VM_DISK; i <= VM_DISK4; i++) {
+		const struct value *v = &s->value[i];
+
+		if (!v->text)
+			continue;
+		if (s->board && i - VM_DISK >= s->board->disks)
+			config_error(c, v->line, "%s has only %u disks; remove this one",
+				     s->board->name, s->board->disks);
+		for (unsigned j = VM_DISK; j < i; j++)
+			if (same_file(v, &s->value[j]))
+				config_error(c, v->line,
+					     "%s is the same file as %s; copy it or remove one",
+					     settings[i].key, settings[j].key);
+	}
+}
+
+static void state_default(struct config *c, struct section *s)
+{
+	struct value *v = &s->value[VM_STATE];
+	const struct value *all = &c->section[0].value[SYSTEM_STATE];
+
+	if (!v->text && all->text) {
+		value_default(v, all->text, all->number, all->line ? "[system]" : NULL);
+		v->bad = all->bad;
+	}
+}
+
+static void vm_check(struct config *c, struct section *s)
+{
+	machine_find(c, s);
+	if (s->board) {
+		cpu_check(c, s);
+		memory_check(c, s);
+	}
+	boot_check(c, s);
+	disks_check(c, s);
+	state_default(c, s);
+}
+
+static void task_check(struct config *c, struct section *s)
+{
+	struct value *memory = value_set(s, TASK_MEMORY), *program = &s->value[TASK_PROGRAM];
+
+	if (!program->text)
+		config_error(c, s->line, "[task %s] has no program; add program = FILE", s->name);
+	if (memory && memory->number % 4096)
+		config_error(c, memory->line, "memory: %s is not whole pages; use a multiple of 4K",
+			     memory->text);
+}
+
+static bool has_console(const struct section *s)
+{
+	return s->value[s->kind == SECTION_VM ? VM_CONSOLE : TASK_CONSOLE].number;
+}
+
+static void focus_check(struct config *c)
+{
+	struct value *v = value_set(&c->section[0], SYSTEM_FOCUS);
+	const struct section *s = v ? config_find(c, v->text) : NULL;
+	struct nearest nearest = { .word = v ? v->text : "" };
+
+	if (!v || !strcmp(v->text, "manager") || !strcmp(v->text, "log"))
+		return;
+	for (unsigned i = 1; i < c->sections; i++)
+		nearest_offer(&nearest, c->section[i].name);
+	if (s && !has_console(s))
+		config_error(c, v->line, "focus: '%s' has no console; add console = yes to it",
+			     v->text);
+	else if (!s && nearest.best)
+		config_error(c, v->line, "focus: there is no '%s'; did you mean '%s'?", v->text,
+			     nearest.best);
+	else if (!s)
+		config_error(c, v->line,
+			     "focus: there is no '%s'; write the name of a machine or task, "
+			     "manager or log",
+			     v->text);
+}
+
+static void count_check(struct config *c)
+{
+	unsigned consoles = 0;
+
+	if (!config_nth(c, SECTION_VM, 0) && !config_nth(c, SECTION_TASK, 0) && !c->errors)
+		config_error(c, 0, "there is nothing to run; add a section [vm NAME]");
+	for (unsigned i = 1; i < c->sections; i++) {
+		const struct section *s = &c->section[i];
+
+		consoles += has_console(s);
+		if (has_console(s) && consoles == FUNCTION_KEYS + 1)
+			config_warn(c, s->line,
+				    "'%s' and what follows have no key; Ctrl+Alt+F2 to F12 are "
+				    "used up, so reach them through the manager",
+				    s->name);
+		if (i == PROGRAMS_MAX + 1)
+			config_error(c, s->line, "at most %u machines and tasks; remove some",
+				     PROGRAMS_MAX);
+	}
+}
+
+/* One image in two machines. */
+static void sharing_check_pair(struct config *c, const struct section *earlier,
+			       const struct section *s, unsigned disk)
+{
+	uint64_t modes =
+		1u << s->value[VM_DISK_MODE].number | 1u << earlier->value[VM_DISK_MODE].number;
+	const struct value *v = &s->value[disk];
+
+	if (modes != (1u << DISK_SHARED) && modes != (1u << DISK_SHARED | 1u << DISK_COPY_ON_WRITE))
+		return;
+	for (unsigned i = VM_DISK; i <= VM_DISK4; i++)
+		if (same_file(v, &earlier->value[i]))
+			config_error(c, v->line,
+				     "%s is '%s', which [vm %s] has too, and one writes it for "
+				     "both; use disk-mode = copy-on-write, or read-only in all "
+				     "but one",
+				     settings[disk].key, v->path, earlier->name);
+}
+
+static void sharing_check(struct config *c)
+{
+	struct section *s, *earlier;
+
+	for (unsigned i = 1; (s = config_nth(c, SECTION_VM, i)); i++)
+		for (unsigned j = 0; j < i && (earlier = config_nth(c, SECTION_VM, j)); j++)
+			for (unsigned disk = VM_DISK; disk <= VM_DISK4; disk++)
+				if (s->value[disk].bytes)
+					sharing_check_pair(c, earlier, s, disk);
+}
+
+static void images_check(struct config *c)
+{
+	unsigned images = 0;
+
+	for (unsigned i = 1; i < c->sections; i++) {
+		for (unsigned disk = VM_DISK; disk <= VM_DISK4; disk++) {
+			const struct value *v = &c->section[i].value[disk];
+
+			images += v->bytes != 0;
+			if (v->bytes && images == IMAGES_MAX + 1)
+				config_error(c, v->line, "at most %u disks in all; remove some",
+					     IMAGES_MAX);
+		}
+	}
+}
+
+void config_check(struct config *c)
+{
+	for (unsigned i = 1; i < c->sections; i++) {
+		struct section *s = &c->section[i];
+
+		files_check(c, s);
+		if (s->kind == SECTION_VM)
+			vm_check(c, s);
+		else
+			task_check(c, s);
+	}
+	focus_check(c);
+	count_check(c);
+	sharing_check(c);
+	images_check(c);
+}
