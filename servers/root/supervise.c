@@ -125,6 +125,21 @@ static void supervise_copy_status(struct root_task *to, const struct task_status
 	to->last_result = status->last_result;
 }
 
+/* The number of its console: they are counted in the order of the channels. */
+static l4_word_t supervise_console(unsigned task)
+{
+	l4_word_t number = 0;
+
+	for (unsigned i = 0; i < channel_count(); i++) {
+		const struct channel *c = channel_at(i);
+
+		number += c->kind == CHANNEL_CONSOLE;
+		if (c->kind == CHANNEL_CONSOLE && c->client.task == task)
+			return number;
+	}
+	return 0;
+}
+
 void supervise_task(struct l4_message *m, l4_word_t index)
 {
 	const struct task *task = task_at((unsigned)index);
@@ -145,6 +160,7 @@ void supervise_task(struct l4_message *m, l4_word_t index)
 	answer.restarts = task->restarts;
 	answer.processor = task->cpu;
 	answer.priority = task->priority;
+	answer.console = supervise_console((unsigned)index);
 	if (task->signals && task_exists(task))
 		supervise_copy_status(&answer, &task->signals->status);
 	memcpy(answer.reason, task->reason, sizeof(answer.reason));
