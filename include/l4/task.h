@@ -171,11 +171,7 @@ static inline uint64_t task_signals_take(void)
 }
 
 /* Makes signals pending again that were taken but not dealt with. */
-static inline void task_signals_put_back(uint64_t signals)
-{
-	if (signals)
-		__atomic_fetch_or(&task_signals()->pending, signals, __ATOMIC_SEQ_CST);
-}
+void task_signals_put_back(uint64_t signals);
 
 /* Waits for signals and takes them; 0 after the timeout (a relative period, L4_NEVER,
  * L4_ZERO_TIME) or, if `interrupts` isn't NULL, when an interrupt message came: then

@@ -146,12 +146,12 @@ enum block_status block_transfer(struct block_client *b, enum block_op op, unsig
 						 .sector = sector,
 						 .sectors = (uint32_t)part };
 
-		if (op == BLOCK_WRITE)
+		if (op == BLOCK_WRITE && part)
 			memcpy(block_data(b), at, part * BLOCK_SECTOR_BYTES);
 		status = block_perform(b, &request);
-		if (op == BLOCK_READ && status == BLOCK_OK)
+		if (op == BLOCK_READ && part && status == BLOCK_OK)
 			memcpy(at, block_data(b), part * BLOCK_SECTOR_BYTES);
-		at += part * BLOCK_SECTOR_BYTES;
+		at = part ? at + part * BLOCK_SECTOR_BYTES : at;
 		sector += part;
 		sectors -= part;
 	} while (status == BLOCK_OK && sectors);
