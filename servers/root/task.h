@@ -58,6 +58,7 @@ struct task {
 	struct task_signals *signals;
 	unsigned info_log2_bytes;
 	unsigned orders;
+	unsigned zeros;      /* pages of zeros it has been given to read */
 	uint64_t refused_us; /* when a refused message was last reported */
 	char reason[64];     /* of the last crash */
 };
@@ -94,7 +95,10 @@ static inline bool task_exists(const struct task *task)
 /* The segment with this address, NULL if the program has nothing there. */
 const struct segment *task_segment(const struct task *task, l4_word_t address);
 
-/* Kernel memory that its space holds. */
+/* True if not much is left of what the kernel's memory for its space is limited to. */
+bool task_needs_kernel_memory(const struct task *task);
+
+/* Kernel memory that a thread's space holds. */
 l4_word_t task_kernel_bytes(struct l4_thread_id thread);
 
 #endif
