@@ -139,6 +139,8 @@ struct l4_tag l4_wait_timeout(struct l4_time timeout, struct l4_thread_id *from)
 
 /* Reply with send timeout zero, then receive from anyone. */
 struct l4_tag l4_reply_wait(struct l4_thread_id to, struct l4_thread_id *from);
+struct l4_tag l4_reply_wait_timeout(struct l4_thread_id to, struct l4_time timeout,
+				    struct l4_thread_id *from);
 
 /* Sleeps at least `us` microseconds. */
 void l4_sleep_us(uint64_t us);

@@ -170,6 +170,9 @@ static inline uint64_t task_signals_take(void)
 	return *pending ? __atomic_exchange_n(pending, 0, __ATOMIC_SEQ_CST) : 0;
 }
 
+/* Makes signals pending again that were taken but not dealt with. */
+void task_signals_put_back(uint64_t signals);
+
 /* Waits for signals and takes them; 0 after the timeout (a relative period, L4_NEVER,
  * L4_ZERO_TIME) or, if `interrupts` isn't NULL, when an interrupt message came: then
  * *interrupts has bit n for interrupt n, which stays masked until task_interrupt_done. */

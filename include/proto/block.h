@@ -25,7 +25,8 @@ enum block_status {
 	BLOCK_OK = 0,
 	BLOCK_BAD_REQUEST = 1, /* no such unit or operation, beyond the end, outside `data` */
 	BLOCK_READ_ONLY = 2,
-	BLOCK_FULL = 3, /* no memory is left for what is written */
+	BLOCK_FULL = 3,      /* no memory is left for what is written */
+	BLOCK_NO_ANSWER = 4, /* said by the client's library: the server doesn't answer */
 };
 
 struct block_request {

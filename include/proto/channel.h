@@ -16,6 +16,10 @@
  * a server that has been restarted writes server_epoch = 0 and signals, whereupon the
  * client opens again with another number.  Numbers are never 0.
  *
+ * A server that starts takes a number it finds only if the client's counters are all 0;
+ * otherwise it is from before, and the rings don't fit any more: it waits for another.
+ * A client which is opening, and whose counters are therefore 0, needs no second try.
+ *
  * Producer: fill the entry; written++ (release); signal if the consumer may sleep.
  * Consumer: written (acquire); take entries; read += n (release); signal if the producer
  * may wait for room.  Each side may signal too often, never too seldom.
@@ -58,6 +62,23 @@ static inline uint32_t channel_used(uint32_t written, uint32_t read, uint32_t si
 static inline void channel_open(struct channel_head *head, uint32_t epoch)
 {
 	channel_store(&head->client_epoch, epoch);
+}
+
+/* Server, at start, before it signals: returns the client's number, to be remembered if
+ * the client's counters, which are to be read after this, aren't all 0. */
+static inline uint32_t channel_restart(struct channel_head *head)
+{
+	channel_store(&head->server_epoch, 0);
+	return channel_load(&head->client_epoch);
+}
+
+/* Server: the number with which the client wants to open, 0 if it doesn't.  `current` is
+ * what the server has last written, or the number it must not take again. */
+static inline uint32_t channel_wish(const struct channel_head *head, uint32_t current)
+{
+	uint32_t epoch = channel_load(&head->client_epoch);
+
+	return epoch == current ? 0 : epoch;
 }
 
 static inline bool channel_is_open(const struct channel_head *head)

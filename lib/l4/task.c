@@ -37,6 +37,12 @@ uint64_t task_wait(struct l4_time timeout, uint64_t *interrupts)
 	return news;
 }
 
+void task_signals_put_back(uint64_t signals)
+{
+	if (signals)
+		__atomic_fetch_or(&task_signals()->pending, signals, __ATOMIC_SEQ_CST);
+}
+
 void task_interrupt_done(unsigned n)
 {
 	l4_set_tag(l4_tag(0, 0, 0));
