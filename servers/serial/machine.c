@@ -144,7 +144,7 @@ static const char *machine_send(struct mux *m, unsigned client, uint8_t *text, s
 	if (count < 0)
 		return "=error bad escape\n";
 	if (!m->environment->is_open(client))
-		return "=error not running\n";
+		return "=error not open\n";
 	if (m->environment->room(client) < (size_t)count)
 		return "=error full\n";
 	for (int i = 0; i < count; i++)
@@ -157,7 +157,7 @@ static const char *machine_list(struct mux *m)
 	for (unsigned i = 0; i < m->client_count; i++) {
 		mux_text(m, "=client ");
 		mux_text(m, m->client[i].name);
-		mux_text(m, m->environment->is_open(i) ? " running\n" : " off\n");
+		mux_text(m, m->environment->is_open(i) ? " open\n" : " closed\n");
 	}
 	return "=ok\n";
 }

@@ -1,135 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The serial server: owns the PC's serial port and shows the lines of its clients
- * (<proto/serial.h>) on it.  What it looks like is the multiplexer's business (mux.h);
- * here bytes are carried between the port, the multiplexer and the channels.
- *
- * A turn takes a few bytes of each client, so that none is served at the expense of
- * others, and whatever was typed.  When nothing moves any more the server sleeps until a
- * client's signal, the port's interrupt, or a line's deadline.
+ * (<proto/serial.h>) on it.  What it looks like is the multiplexer's business (mux.h),
+ * whose turn it is service.c's; here is the port, the configuration, and sleep: when
+ * nothing moves any more, until a client's signal, the port's interrupt, or a line's
+ * deadline.
  */
-#include "link.h"
-#include "mux.h"
+#include "service.h"
 #include "uart.h"
 
 #include <l4/syscall.h>
 #include <l4/task.h>
 #include <libfdt.h>
 #include <proto/root.h>
+#include <proto/serial.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SERIAL_QUANTUM 32u
 #define SERIAL_SCROLL_MAX 8192u
 #define SERIAL_SCROLL_MIN 512u
 #define SERIAL_MEMORY_RESERVE 0x10000u
-#define SERIAL_TYPED 512u
+#define SERIAL_NO_PORT 4096u /* bytes that are thrown away at once */
 
 extern char __text_start[], __end[];
 
-static struct mux serial_mux;
-static struct link serial_link[MUX_CLIENTS];
 static bool serial_has_port;
-/* Typed, but not yet looked at. */
-static uint8_t serial_typed[SERIAL_TYPED];
-static uint32_t serial_typed_written, serial_typed_read;
 
-/* ---- what the multiplexer asks for ----------------------------------------------- */
-
-static size_t serial_room(unsigned client)
-{
-	return link_room(&serial_link[client]);
-}
-
-static void serial_send_key(unsigned client, uint8_t byte)
-{
-	link_send(&serial_link[client], byte);
-}
-
-static void serial_send_break(unsigned client)
-{
-	link_break(&serial_link[client]);
-}
-
-static bool serial_client_is_open(unsigned client)
-{
-	return serial_link[client].is_open;
-}
-
-static const struct mux_environment serial_environment = {
-	.room = serial_room,
-	.send = serial_send_key,
-	.send_break = serial_send_break,
-	.is_open = serial_client_is_open,
-};
-
-/* ---- one turn -------------------------------------------------------------------- */
-
-/* The port has little room for what is typed: it is taken at once, or lost. */
+/* The port has little room for what is typed: it is taken at once. */
 static void serial_receive(void)
 {
 	uint8_t bytes[16];
 	size_t count;
 
 	while ((count = uart_receive(bytes, sizeof(bytes))) != 0)
-		for (size_t i = 0; i < count; i++)
-			if (serial_typed_written - serial_typed_read < SERIAL_TYPED)
-				serial_typed[serial_typed_written++ % SERIAL_TYPED] = bytes[i];
-}
-
-static bool serial_keys(void)
-{
-	bool moved = false;
-
-	while (serial_typed_read != serial_typed_written &&
-	       mux_waiting(&serial_mux) < MUX_QUEUE / 2) {
-		mux_key(&serial_mux, serial_typed[serial_typed_read++ % SERIAL_TYPED]);
-		moved = true;
-	}
-	return moved;
-}
-
-static bool serial_serve(unsigned client)
-{
-	struct link *l = &serial_link[client];
-	uint8_t bytes[SERIAL_QUANTUM];
-	size_t count;
-
-	if (link_refresh(l))
-		mux_reopened(&serial_mux, client);
-	count = mux_ready(&serial_mux) ? link_take(l, bytes, sizeof(bytes)) : 0;
-	for (size_t i = 0; i < count; i++)
-		mux_byte(&serial_mux, client, bytes[i]);
-	link_finish(l);
-	return count != 0;
-}
-
-/* Begins with another client each time: the first one finds most room. */
-static bool serial_clients(void)
-{
-	static unsigned first;
-	unsigned count = serial_mux.client_count;
-	bool moved = false;
-
-	for (unsigned i = 0; i < count; i++)
-		moved |= serial_serve((first + i) % count);
-	first = count ? (first + 1) % count : 0;
-	return moved;
+		service_typed(bytes, count);
 }
 
 static bool serial_transmit(void)
 {
-	unsigned room = serial_has_port ? uart_room() : MUX_QUEUE;
+	unsigned room = serial_has_port ? uart_room() : SERIAL_NO_PORT;
 	bool moved = false;
 	uint8_t byte;
 
-	while (room-- && mux_output(&serial_mux, &byte)) {
+	while (room && service_output(&byte)) {
 		if (serial_has_port)
 			uart_send(byte);
 		moved = true;
+		room--;
 	}
 	if (serial_has_port)
-		uart_wants_room(mux_waiting(&serial_mux) != 0);
+		uart_wants_room(service_has_output());
 	return moved;
 }
 
@@ -137,20 +57,15 @@ static bool serial_turn(void)
 {
 	bool moved;
 
-	serial_mux.now_us = l4_system_clock();
 	if (serial_has_port)
 		serial_receive();
-	moved = serial_keys();
-	moved |= serial_clients();
-	if (!moved)
-		mux_settle(&serial_mux);
-	mux_expire(&serial_mux);
+	moved = service_turn(l4_system_clock());
 	return serial_transmit() || moved;
 }
 
 static void serial_sleep(void)
 {
-	uint64_t deadline = mux_deadline(&serial_mux), interrupts = 0, now = l4_system_clock();
+	uint64_t deadline = service_deadline(), interrupts = 0, now = l4_system_clock();
 	struct l4_time timeout = !deadline      ? L4_NEVER :
 				 deadline > now ? l4_period_us(deadline - now) :
 						  L4_ZERO_TIME;
@@ -215,17 +130,14 @@ static void serial_start(void)
 	size_t scroll = serial_scroll_size(info->channel_count);
 	char *memory = (char *)TASK_HEAP;
 
-	mux_init(&serial_mux, &serial_environment);
+	service_init();
 	for (unsigned n = 0; n < info->channel_count && n < MUX_CLIENTS; n++) {
-		unsigned client;
-
 		if (!serial_is_line(&info->channel[n]))
 			continue;
-		client = mux_add(&serial_mux, info->channel[n].peer, memory, scroll);
+		service_add(info->channel[n].peer, n, task_channel_memory(n), memory, scroll);
 		memory += scroll;
-		link_start(&serial_link[client], n, task_channel_memory(n));
 	}
-	mux_start(&serial_mux, serial_config_text("focus"), serial_config_flag("machine-readable"));
+	service_start(serial_config_text("focus"), serial_config_flag("machine-readable"));
 }
 
 int main(void)

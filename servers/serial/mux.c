@@ -300,7 +300,7 @@ void mux_focus(struct mux *m, unsigned client)
 	mux_reset_terminal(m);
 	m->focus = client;
 	mux_say(m, "%s has the keyboard%s", m->client[client].name,
-		m->environment->is_open(client) ? "" : ", but isn't running");
+		m->environment->is_open(client) ? "" : ", but hasn't opened its line");
 	if (m->client[client].is_alternate)
 		mux_text(m, "\x1b[?1049h");
 	m->is_broken = true;
@@ -312,7 +312,7 @@ void mux_reopened(struct mux *m, unsigned client)
 
 	if (m->is_machine && c->partial_length)
 		machine_flush(m, client);
-	if (!m->is_machine && client == m->focus && c->uses_escapes) {
+	if (!m->is_machine && client == m->focus) {
 		mux_interrupt(m);
 		mux_reset_terminal(m);
 	}

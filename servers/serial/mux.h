@@ -97,7 +97,7 @@ void mux_start(struct mux *m, const char *focus, bool is_machine);
 bool mux_ready(struct mux *m);
 void mux_byte(struct mux *m, unsigned client, uint8_t byte);
 
-/* The client was restarted: what it was in the middle of is over. */
+/* The client has opened its line, perhaps again: what it was in the middle of is over. */
 void mux_reopened(struct mux *m, unsigned client);
 void mux_settle(struct mux *m);
 void mux_key(struct mux *m, uint8_t byte);

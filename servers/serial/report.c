@@ -58,8 +58,7 @@ static bool report_list_line(struct mux *m)
 	if (client == m->client_count) /* no root */
 		return true;
 	snprintf(text, sizeof(text), "%c%2u %-16s %s\r\n", client == m->focus ? '*' : ' ', number,
-		 m->client[client].name,
-		 m->environment->is_open(client) ? "running" : "not running");
+		 m->client[client].name, m->environment->is_open(client) ? "open" : "not open");
 	mux_text(m, text);
 	return true;
 }

@@ -76,7 +76,7 @@ def test_reports(lines):
     machine.send(ESCAPE + "?")
     machine.expect("sends a break")
     machine.send(ESCAPE + "l")
-    machine.expect(r"  0 root +running\r\n\* 1 one +running\r\n  2 two +running\r\n")
+    machine.expect(r"  0 root +open\r\n\* 1 one +open\r\n  2 two +open\r\n")
     machine.send(ESCAPE + "b")
     machine.expect("one got a break\r\n")
     machine.send(ESCAPE + "s\r")

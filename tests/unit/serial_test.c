@@ -6,6 +6,7 @@
 
 #include "servers/serial/link.h"
 #include "servers/serial/mux.h"
+#include "servers/serial/service.h"
 
 #include <proto/client.h>
 #include <stdlib.h>
@@ -328,8 +329,8 @@ static void test_reports(void)
 	type("\x1d?");
 	ok(strstr(shown(), "sends a break"), "help");
 	type("\x1dl");
-	ok(strstr(shown(), "  0 root             running\r\n"), "the list has root");
-	ok(strstr(output, "* 2 pc1              running\r\n"), "and the focus");
+	ok(strstr(shown(), "  0 root             open\r\n"), "the list has root");
+	ok(strstr(output, "* 2 pc1              open\r\n"), "and the focus");
 	type("\x1dx");
 	ok(strstr(shown(), "Ctrl-a x"), "how to leave");
 }
@@ -369,8 +370,8 @@ static void test_machine(void)
 	is(sent_length[PC1], 0, "nothing");
 	all_open = false;
 	type(">pc1 a\n!list\n");
-	shows("=error not running\n=client sun off\n=client root off\n=client pc1 off\n"
-	      "=client pc2 off\n=ok\n",
+	shows("=error not open\n=client sun closed\n=client root closed\n=client pc1 closed\n"
+	      "=client pc2 closed\n=ok\n",
 	      "states");
 	type("!break pc2\n");
 	is(breaks[PC2], 1, "a break");
@@ -483,6 +484,67 @@ static void test_link(void)
 	is(link_room(&l), SERIAL_IN_BYTES, "and a ring with room");
 }
 
+static void test_reopened(void)
+{
+	start(false);
+	from(PC1, "$ \x1b[?25l\x1b[3");
+	from(PC2, "dying");
+	shown();
+	mux_reopened(&mux, PC2);
+	ok(strstr(shown(), TAG_PC2 "dying\r\n"), "last words are shown");
+	mux_reopened(&mux, PC1);
+	ok(strstr(shown(), "\x1b[?25h"), "the terminal is reset for the focused client");
+	from(PC1, "boot");
+	mux_settle(&mux);
+	shows("boot", "which starts anew");
+	from(PC2, "m\n");
+	shows("\r\n" TAG_PC2 "m\r\n", "with nothing left");
+}
+
+/* Three clients: two print all the time, one an odd line; the port is slow. */
+static void test_fairness(void)
+{
+	static const char *const name[] = { "a", "b", "c" };
+	static struct serial_channel memory[3];
+	struct serial_client client[3];
+	unsigned bytes[3] = { 0 }, latest = 0, asked_at = 0, keys = 0;
+	uint8_t byte;
+	char key;
+
+	service_init();
+	for (unsigned i = 0; i < 3; i++)
+		service_add(name[i], i, &memory[i], NULL, 0);
+	service_start("c", true);
+	for (unsigned i = 0; i < 3; i++)
+		serial_open(&client[i], 0, &memory[i]);
+	service_turn(1);
+	for (unsigned turn = 0; turn < 100000; turn++) {
+		while (serial_write(&client[0], "flood\n", 6) == 6)
+			;
+		while (serial_write(&client[1], "some more flood that doesn't end", 32) == 32)
+			;
+		if (turn % 1000 == 0) {
+			service_typed((const uint8_t *)">c x\n", 5);
+			asked_at = turn;
+		}
+		while (serial_read(&client[2], &key, 1)) {
+			keys += key == 'x';
+			if (key == 'x' && turn - asked_at > latest)
+				latest = turn - asked_at;
+		}
+		service_turn(turn);
+		for (unsigned n = 0; n < 16 && service_output(&byte); n++)
+			;
+	}
+	for (unsigned i = 0; i < 2; i++)
+		bytes[i] = client[i].out_written;
+	ok(bytes[0] > 100000 && bytes[1] > 100000, "both print (%u and %u bytes)", bytes[0],
+	   bytes[1]);
+	ok(bytes[0] < bytes[1] * 2 && bytes[1] < bytes[0] * 2, "about the same");
+	is(keys, 100, "no key is lost");
+	ok(latest < 10, "keys come within %u turns", latest);
+}
+
 static void test_nobody(void)
 {
 	mux_init(&mux, &environment);
@@ -505,6 +567,8 @@ int main(void)
 	test_machine();
 	test_random();
 	test_link();
+	test_reopened();
+	test_fairness();
 	test_nobody();
 	return done();
 }

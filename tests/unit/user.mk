@@ -15,7 +15,7 @@ manager_screen_test-src := tests/unit/manager_screen_test.c $(manager-logic) \
 	$(addprefix servers/manager/,canvas.c screen.c ui.c)
 realtime_test-src := tests/unit/realtime_test.c examples/realtime/latency.c
 serial_test-src := tests/unit/serial_test.c lib/l4/client.c lib/l4/serial_client.c \
-	$(addprefix servers/serial/,escape.c keys.c line.c link.c machine.c mux.c report.c)
+	$(addprefix servers/serial/,escape.c keys.c line.c link.c machine.c mux.c report.c service.c)
 server_test-src := tests/unit/server_test.c lib/l4/server.c
 sigma0_test-src := tests/unit/sigma0_test.c servers/sigma0/claims.c servers/sigma0/memory.c
 textconsole_test-src := tests/unit/textconsole_test.c $(addprefix lib/l4/,client.c console_client.c \
