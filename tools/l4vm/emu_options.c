@@ -90,10 +90,10 @@ static void print_usage(void)
 {
 	puts("usage: l4vm emu MACHINE [OPTION...]\n"
 	     "       l4vm emu FILE NAME [OPTION...]\n\n"
-	     "Runs one machine here, a bare one or [vm NAME] of a configuration; FILE has a dot\n"
-	     "or slash in its name.  Options override the configuration.  The first serial line\n"
-	     "is the terminal.  Ctrl-A x leaves, Ctrl-A h helps.  `l4vm machines` lists the\n"
-	     "machines.\n");
+	     "Runs one machine here, a bare one or [vm NAME] of a configuration; FILE has a\n"
+	     "dot or slash in its name.  Options override the configuration.  The first\n"
+	     "serial line is the terminal.  Ctrl-A x leaves, Ctrl-A h helps.  `l4vm machines`\n"
+	     "lists the machines.\n");
 	for (unsigned i = 0; i < COUNT_OF(table); i++) {
 		char left[40];
 
