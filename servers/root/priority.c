@@ -9,7 +9,7 @@
 
 #define HIGHEST 255
 #define HELPER_THREAD 3 /* counted from the user base; root's first is 2 */
-#define HELPER_UTCB_DISTANCE L4_UTCB_SIZE
+#define HELPER_UTCB_DISTANCE (L4_UTCB_SIZE - L4_UTCB_OFFSET) /* of its block from our UTCB */
 
 static char helper_stack[1024] __attribute__((aligned(16)));
 static struct l4_thread_id helper, client;

@@ -14,7 +14,9 @@
 #include <l4/thread.h>
 #include <stdio.h>
 
-static const unsigned char zero_page[L4_PAGE_SIZE] __attribute__((aligned(4096)));
+#define ZEROS_PER_CHECK 8
+
+static unsigned char zero_page[L4_PAGE_SIZE] __attribute__((aligned(4096)));
 
 static bool region_is_in(l4_word_t address, l4_word_t start, l4_word_t bytes)
 {
@@ -50,6 +52,25 @@ static enum region_status region_segment(struct task *task, l4_word_t address, u
 	return region_place(PAGES_OK, &place, address, segment->rights, item);
 }
 
+/* Root can only map on what it has touched itself. */
+static void region_touch(l4_word_t own)
+{
+	(void)*(const volatile char *)own;
+}
+
+/* The kernel's memory for mappings bounds how much can be read at a time: before it is used
+ * up all the zeros are taken away, from all, to come back as they are read again. */
+static enum region_status region_zeros(struct task *task, l4_word_t address,
+				       struct l4_map_item *item)
+{
+	region_touch((l4_word_t)zero_page);
+	if (++task->zeros % ZEROS_PER_CHECK == 0 && task_needs_kernel_memory(task)) {
+		revoke_add((struct place){ (l4_word_t)zero_page, L4_PAGE_BITS });
+		revoke_finish();
+	}
+	return region_map(item, (l4_word_t)zero_page, address, L4_PAGE_BITS, L4_RIGHTS_RX);
+}
+
 /* Code caches are in the heap and in RAM, so both may be executed. */
 static enum region_status region_heap(struct task *task, l4_word_t address, unsigned access,
 				      struct l4_map_item *item)
@@ -57,8 +78,9 @@ static enum region_status region_heap(struct task *task, l4_word_t address, unsi
 	struct place place;
 	enum pages_status status;
 
-	if (!(access & L4_RIGHT_W) && !pages_find(&task->pages, address, &place))
-		return region_map(item, (l4_word_t)zero_page, address, L4_PAGE_BITS, L4_RIGHT_R);
+	if (!(access & L4_RIGHT_W) && !pages_find(&task->pages, address, &place)) {
+		return region_zeros(task, address, item);
+	}
 	status = pages_get(&task->pages, address, false, &place);
 	return region_place(status, &place, address, L4_RIGHTS_ALL, item);
 }
@@ -100,6 +122,7 @@ static enum region_status region_module(const struct task *task, l4_word_t physi
 			continue;
 		if (access & ~(unsigned)L4_RIGHT_R)
 			return REGION_NOT_ALLOWED;
+		region_touch(physical);
 		return region_map(item, physical, TASK_MODULES + physical,
 				  memory_largest_block(physical, first, last), L4_RIGHT_R);
 	}

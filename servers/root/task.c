@@ -21,6 +21,11 @@
 #define TASK_FIRST_THREAD 16 /* thread number, counted from the user base */
 #define START_TIMEOUT_US 100000
 
+/* Of the kernel's memory: a page of the task's needs 64 bytes, and 2 MiB of pages two
+ * tables, which is less than a 50th together. */
+#define KERNEL_SHARE 32
+#define KERNEL_PAGES_MIN 64
+
 static struct task tasks[TASK_MAX];
 static unsigned tasks_used;
 
@@ -156,6 +161,15 @@ struct task *task_load(const struct module *module)
 	return task;
 }
 
+/* SpaceControl's word: the space's limit of kernel memory << 32 | what it uses, in pages. */
+static l4_word_t task_kernel_control(struct l4_thread_id thread, l4_word_t control)
+{
+	l4_word_t old = 0;
+
+	l4_space_control(thread, control, L4_NILPAGE, L4_NILPAGE, L4_NILTHREAD, &old);
+	return old;
+}
+
 /* ---- running --------------------------------------------------------------------- */
 
 /* The next thread id; the low 6 bits of a version may not all be 0. */
@@ -167,6 +181,15 @@ static void task_next_thread(struct task *task)
 		version++;
 	task->thread = l4_global_id(
 		l4_thread_no(l4_sigma0()) + TASK_FIRST_THREAD + task_index(task), version);
+}
+
+/* Lets the kernel note as many mappings as the task's memory can need. */
+static void task_set_kernel_limit(const struct task *task)
+{
+	l4_word_t wanted = KERNEL_PAGES_MIN + task->pages.bound / KERNEL_SHARE / L4_PAGE_SIZE;
+
+	if (task->manifest && task_kernel_control(task->thread, 0) >> 32 < wanted)
+		task_kernel_control(task->thread, L4_SPACE_SET_LIMIT | wanted);
 }
 
 /* Makes the task's space with its first thread, which waits for a start message. */
@@ -266,7 +289,9 @@ enum root_result task_start(struct task *task)
 		task_stop(task);
 		return ROOT_NO_MEMORY;
 	}
+	task_set_kernel_limit(task);
 	task->state = TASK_RUNNING;
+	task->heartbeat = task->heartbeat_cpu_us = 0;
 	task->started_us = l4_system_clock();
 	task_place(task);
 	if (task->manifest)
@@ -292,12 +317,18 @@ void task_stop(struct task *task)
 	}
 }
 
-l4_word_t task_kernel_bytes(struct l4_thread_id thread)
+bool task_needs_kernel_memory(const struct task *task)
 {
-	l4_word_t control = 0;
+	l4_word_t control = task_kernel_control(task->thread, 0);
 
-	l4_space_control(thread, 0, L4_NILPAGE, L4_NILPAGE, L4_NILTHREAD, &control);
-	return (control & 0xffffffff) * L4_PAGE_SIZE;
+	return (control & 0xffffffff) > (control >> 32) / 4 * 3;
+}
+
+uint64_t task_cpu_us(const struct task *task)
+{
+	uint64_t us;
+
+	return task_exists(task) && l4_thread_cpu_time(task->thread, &us) ? us : 0;
 }
 
 /* ---- the manifest's -------------------------------------------------------------- */

@@ -35,3 +35,13 @@ def write_manifest(path, tasks, channels):
     source = MANIFEST.format(tasks="\n".join(tasks), channels="\n".join(texts))
     subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(path)], input=source,
                    text=True, check=True)
+
+
+def console_server(first):
+    return task("console", "console", "ports = <0x60 1>, <0x64 1>, <0x3b0 0x30>, <0x1ce 2>; "
+                "interrupts = <1 12>; devices = <0 0xa0000 0 0x20000>; framebuffer; "
+                f'config {{ first = "{first}"; }};', memory=0x1800000, priority=180)
+
+
+def manager():
+    return task("manager", "manager", "supervisor;", memory=0x400000, priority=120)
