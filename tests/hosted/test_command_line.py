@@ -78,6 +78,9 @@ WRONG = [
 ]
 
 
+COMMANDS = ["check", "image", "run", "emu", "machines", "show", "help"]
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """Files by the names used above."""
@@ -133,7 +136,7 @@ def test_no_command_shows_the_commands(l4vm):
 def test_help(l4vm, arguments):
     result = run(l4vm, *arguments)
     assert (result.returncode, result.stderr) == (0, "")
-    for command in "emu", "machines", "help":
+    for command in COMMANDS:
         assert f"\n  {command} " in result.stdout
 
 
@@ -144,6 +147,15 @@ def test_help_of_emu(l4vm):
     for word in "--kernel FILE", "--deterministic", "--gdb", "unimp,guest":
         assert word in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command(l4vm, command):
+    result = run(l4vm, "help", command)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"usage: l4vm {'' if command == 'help' else command}" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 88
+    assert run(l4vm, command, "--help").stdout == result.stdout
 
 
 def test_version(l4vm):

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "emu_config.h"
 #include "emu_options.h"
 #include "port/linux/disk_file.h"
 #include "port/linux/port_linux.h"
@@ -269,12 +270,13 @@ static void emulation_close(struct emulation *e)
 int command_emu(int argc, char **argv)
 {
 	static struct emulation e;
+	static struct config config;
 	int status = emu_parse(&e.o, argc, argv);
 
 	if (status >= 0)
 		return status;
 	status = 1;
-	if (emulation_open(&e)) {
+	if ((!e.o.file || emu_configure(&e.o, &config)) && emulation_open(&e)) {
 		catch_signals(&e);
 		if (terminal_start(e.terminal, e.machine)) {
 			emulation_run(&e);
@@ -284,5 +286,6 @@ int command_emu(int argc, char **argv)
 		}
 	}
 	emulation_close(&e);
+	config_free(&config);
 	return status;
 }

@@ -13,10 +13,12 @@
 #include <string.h>
 
 #include "command.h"
+#include "text.h"
 
 enum option_id {
 	OPT_APPEND = 256,
 	OPT_CODE_CACHE,
+	OPT_CONFIG,
 	OPT_CPU,
 	OPT_DETERMINISTIC,
 	OPT_DISK,
@@ -48,6 +50,7 @@ static const struct {
 	struct option option;
 	const char *argument, *text;
 } table[] = {
+	{ { "config", 1, 0, OPT_CONFIG }, "FILE", "a configuration that has the machine" },
 	{ { "kernel", 1, 0, OPT_KERNEL }, "FILE", "a Linux kernel, an ELF or a raw image" },
 	{ { "initrd", 1, 0, OPT_INITRD }, "FILE", "initial RAM disk" },
 	{ { "dtb", 1, 0, OPT_DTB }, "FILE", "device tree, instead of the machine's own" },
@@ -85,9 +88,12 @@ static const struct {
 
 static void print_usage(void)
 {
-	puts("usage: l4vm emu MACHINE [OPTION...]\n\n"
-	     "Runs one machine here; its first serial line is the terminal.  Ctrl-A x leaves,\n"
-	     "Ctrl-A h helps.  `l4vm machines` lists the machines.\n");
+	puts("usage: l4vm emu MACHINE [OPTION...]\n"
+	     "       l4vm emu FILE NAME [OPTION...]\n\n"
+	     "Runs one machine here, a bare one or [vm NAME] of a configuration; FILE has a\n"
+	     "dot or slash in its name.  Options override the configuration.  The first\n"
+	     "serial line is the terminal.  Ctrl-A x leaves, Ctrl-A h helps.  `l4vm machines`\n"
+	     "lists the machines.\n");
 	for (unsigned i = 0; i < COUNT_OF(table); i++) {
 		char left[40];
 
@@ -96,32 +102,6 @@ static void print_usage(void)
 		printf("  %-22s %s\n", left, table[i].text);
 	}
 	printf("\nlog categories: %s\n", log_names());
-}
-
-/* "64M", "1G", "512K", "4096"; 0 if it isn't a size. */
-static uint64_t parse_size(const char *text)
-{
-	static const char units[] = "KMGT";
-	char *end;
-	uint64_t value;
-	const char *unit;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || end == text || *text == '-')
-		return 0;
-	unit = *end ? strchr(units, *end & ~0x20) : NULL;
-	if (unit && *unit) {
-		unsigned shift = (unsigned)(unit - units + 1) * 10;
-
-		if (value >> (64 - shift))
-			return 0;
-		value <<= shift;
-		end++;
-		if (!strcmp(end, "iB") || !strcmp(end, "B"))
-			return value;
-	}
-	return *end ? 0 : value;
 }
 
 static int wrong_argument(const char *option, const char *argument, const char *expected)
@@ -154,8 +134,10 @@ static int parse_log(const char *argument)
 
 static int parse_number(struct emu_options *o, int id)
 {
-	uint64_t value = parse_size(optarg);
+	uint64_t value;
 
+	if (!size_parse(optarg, &value))
+		value = 0;
 	switch (id) {
 	case OPT_MEMORY:
 		o->config.memory_bytes = value;
@@ -185,6 +167,9 @@ static int parse_option(struct emu_options *o, int id)
 	switch (id) {
 	case OPT_APPEND:
 		o->config.append = optarg;
+		break;
+	case OPT_CONFIG:
+		o->file = optarg;
 		break;
 	case OPT_CPU:
 		o->config.cpu = optarg;
@@ -272,6 +257,8 @@ int emu_parse(struct emu_options *o, int argc, char **argv)
 		if (status >= 0)
 			return status;
 	}
+	if (!o->file && optind + 2 == argc && strpbrk(argv[optind], "./"))
+		o->file = argv[optind++];
 	if (optind + 1 != argc) {
 		complain(optind == argc ? "emu: which machine? see l4vm machines" :
 					  "emu: one machine, please; see l4vm help emu");

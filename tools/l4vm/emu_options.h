@@ -8,6 +8,7 @@
 #include <emu/machine.h>
 
 struct emu_options {
+	const char *file;             /* the configuration that has the machine, or NULL */
 	struct machine_config config; /* without blobs and backends */
 	const char *firmware, *kernel, *initrd, *dtb;
 	const char *disk[MACHINE_DISKS];

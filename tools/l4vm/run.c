@@ -213,9 +213,17 @@ static int run_plan(const struct run_request *r, const struct plan *plan)
 	return child_signal() ? 128 + child_signal() : status;
 }
 
+static bool variable_is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
 static bool display_is_there(const struct run_request *r)
 {
-	if (!r->window || r->display || getenv("DISPLAY") || getenv("WAYLAND_DISPLAY"))
+	if (!r->window || r->display || variable_is_set("DISPLAY") ||
+	    variable_is_set("WAYLAND_DISPLAY"))
 		return true;
 	complain("there is no display here; leave --display out, or use for instance "
 		 "--display=vnc=:1");
