@@ -6,6 +6,7 @@
 #include "emit.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* More than any operation with its evictions needs. */
 #define MARGIN 1024
@@ -242,9 +243,12 @@ bool host_compile(struct host *h, const struct ir_block *b, uint8_t *out, size_t
 {
 	bool fits;
 
+	/* Code is made elsewhere and copied in words: a processor, or an emulator of one, that
+	 * watches pages with code for changes has less to do. */
 	h->block = b;
-	h->start = h->out = out;
-	h->end = out + room;
+	h->start = h->out = h->staging;
+	h->end = h->staging + (room < sizeof h->staging ? room : sizeof h->staging);
+	h->away = out - h->staging;
 	h->code = code;
 	h->links = h->colds = 0;
 	h->first_link = first_link;
@@ -259,6 +263,7 @@ bool host_compile(struct host *h, const struct ir_block *b, uint8_t *out, size_t
 	if (!fits)
 		return false;
 	code->bytes = (size_t)(h->out - h->start);
+	memcpy(out, h->staging, code->bytes);
 	code->entry = 0;
 	code->link_count = h->links;
 	return true;

@@ -166,6 +166,9 @@ struct cold {
 	struct site site;
 };
 
+/* More than the code of any block of guest code; what is larger doesn't fit. */
+#define STAGING_BYTES (256u << 10)
+
 #define COLDS (IR_MAX_OPS + IR_MAX_EXITS + 8)
 
 struct host {
@@ -189,12 +192,13 @@ struct host {
 
 	/* The block being compiled. */
 	const struct ir_block *block;
-	uint32_t temps;      /* general registers for values */
-	uint32_t carried;    /* see loop.c */
+	uint32_t temps;   /* general registers for values */
+	uint32_t carried; /* see loop.c */
 	uint16_t carried_slot[2];
-	uint32_t loop_at;    /* offset of the entry for the block's own exits; 0: none */
-	uint8_t *start, *out, *end;
-	unsigned at; /* operation */
+	uint32_t loop_at;           /* offset of the entry for the block's own exits; 0: none */
+	uint8_t *start, *out, *end; /* in `staging` */
+	intptr_t away;              /* from there to where the code will be */
+	unsigned at;                /* operation */
 	gva insn_pc;
 	unsigned insn_index; /* of the current guest instruction */
 	unsigned links, first_link;
@@ -209,6 +213,7 @@ struct host {
 	unsigned colds;
 	struct cold cold[COLDS];
 	struct value value[IR_MAX_OPS];
+	uint8_t staging[STAGING_BYTES];
 	uint8_t more_units[(SPILL_UNITS - FRAME_UNITS) * 16] __attribute__((aligned(16)));
 };
 

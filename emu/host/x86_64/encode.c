@@ -225,7 +225,7 @@ uint32_t enc_jmp(struct host *h)
 
 static void enc_relative(struct host *h, const uint8_t *target)
 {
-	int64_t distance = (intptr_t)target - (intptr_t)(h->out + 4);
+	int64_t distance = (intptr_t)target - ((intptr_t)(h->out + 4) + h->away);
 
 	assert(distance == (int32_t)distance);
 	enc_u32(h, (uint32_t)distance);
@@ -240,7 +240,7 @@ void enc_jmp_to(struct host *h, const uint8_t *target)
 /* A function of C may be further away than 2 GiB; then by way of rax. */
 void enc_call(struct host *h, const void *target)
 {
-	int64_t distance = (intptr_t)target - (intptr_t)(h->out + 5);
+	int64_t distance = (intptr_t)target - ((intptr_t)(h->out + 5) + h->away);
 
 	if (distance == (int32_t)distance) {
 		enc_byte(h, 0xe8);

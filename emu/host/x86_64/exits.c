@@ -230,7 +230,7 @@ static void gen_cold_link(struct host *h, struct cold *c)
 
 static void gen_cold_return(struct host *h, struct cold *c)
 {
-	uint32_t address = (uint32_t)(uintptr_t)h->out;
+	uint32_t address = (uint32_t)((uintptr_t)h->out + (uintptr_t)h->away);
 
 	memcpy(h->start + c->from[0], &address, 4);
 	gen_stub(h, c, enc_jmp(h));
