@@ -59,6 +59,17 @@ struct l4_server {
 /* Serves for ever. */
 _Noreturn void l4_server_run(const struct l4_server *server);
 
+/* What a server does from time to time: `handler` is called between messages, about
+ * every period_us, however many messages there are. */
+struct l4_server_tick {
+	void (*handler)(uint64_t now_us);
+	uint64_t period_us;
+};
+
+/* The same with a tick (which may be NULL). */
+_Noreturn void l4_server_run_ticking(const struct l4_server *server,
+				     const struct l4_server_tick *tick);
+
 /* One message, without any system call: true if `m` now holds an answer. */
 bool l4_server_dispatch(const struct l4_server *server, struct l4_thread_id from,
 			struct l4_message *m);

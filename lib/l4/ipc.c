@@ -45,6 +45,12 @@ struct l4_tag l4_reply_wait(struct l4_thread_id to, struct l4_thread_id *from)
 	return l4_ipc(to, L4_ANYTHREAD, l4_timeouts(L4_ZERO_TIME, L4_NEVER), from);
 }
 
+struct l4_tag l4_reply_wait_timeout(struct l4_thread_id to, struct l4_time timeout,
+				    struct l4_thread_id *from)
+{
+	return l4_ipc(to, L4_ANYTHREAD, l4_timeouts(L4_ZERO_TIME, timeout), from);
+}
+
 void l4_sleep_us(uint64_t us)
 {
 	/* Nobody sends as the thread itself, so this ends by its timeout. */

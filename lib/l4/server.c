@@ -50,17 +50,38 @@ static void message_store(struct l4_message *m, struct l4_tag tag)
 		m->mr[i] = l4_mr(i);
 }
 
-_Noreturn void l4_server_run(const struct l4_server *server)
+/* Calls the tick if it is due; returns how long the next wait may take. */
+static struct l4_time server_tick(const struct l4_server_tick *tick, uint64_t *next_us)
+{
+	uint64_t now_us;
+
+	if (!tick)
+		return L4_NEVER;
+	now_us = l4_system_clock();
+	if (now_us >= *next_us) {
+		tick->handler(now_us);
+		*next_us = now_us + tick->period_us;
+	}
+	return l4_period_us(*next_us - now_us);
+}
+
+_Noreturn void l4_server_run_ticking(const struct l4_server *server,
+				     const struct l4_server_tick *tick)
 {
 	struct l4_thread_id from = L4_NILTHREAD, to = L4_NILTHREAD;
 	struct l4_message m;
+	struct l4_time patience;
 	struct l4_tag tag;
+	uint64_t tick_at_us = 0;
 	l4_word_t error;
 
 	for (;;) {
+		patience = server_tick(tick, &tick_at_us);
+		if (!l4_is_nil(to))
+			message_load(&m);
 		/* A handler's own calls may have changed it. */
 		l4_accept((struct l4_acceptor){ 0 });
-		tag = l4_reply_wait(to, &from);
+		tag = l4_reply_wait_timeout(to, patience, &from);
 		if (l4_tag_failed(tag)) {
 			error = l4_error_code();
 			if (!l4_ipc_error_in_receive(error) && !l4_is_nil(to) && server->lost)
@@ -69,10 +90,11 @@ _Noreturn void l4_server_run(const struct l4_server *server)
 			continue;
 		}
 		message_store(&m, tag);
-		to = L4_NILTHREAD;
-		if (l4_server_dispatch(server, from, &m)) {
-			message_load(&m);
-			to = from;
-		}
+		to = l4_server_dispatch(server, from, &m) ? from : L4_NILTHREAD;
 	}
+}
+
+_Noreturn void l4_server_run(const struct l4_server *server)
+{
+	l4_server_run_ticking(server, NULL);
 }

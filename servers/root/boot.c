@@ -6,12 +6,13 @@
  */
 #include "boot.h"
 
-#include "task.h"
-
-#include <l4/bootinfo.h>
 #include <l4/thread.h>
 #include <stdio.h>
 #include <string.h>
+
+static struct module modules[BOOT_MAX_MODULES];
+static unsigned modules_used;
+static const struct l4_boot_framebuffer *framebuffer;
 
 /* The file name in a command line: its first word without folders. */
 static void boot_module_name(const char *cmdline, char name[ROOT_NAME_SIZE])
@@ -29,18 +30,30 @@ static void boot_module_name(const char *cmdline, char name[ROOT_NAME_SIZE])
 	memcpy(name, start, length);
 }
 
-static void boot_load_module(const struct l4_boot_module *module, unsigned n)
+static void boot_add_module(const struct l4_boot_module *record, unsigned n)
 {
-	const char *cmdline = module->cmdline ? (const char *)module + module->cmdline : "";
-	char name[ROOT_NAME_SIZE];
+	const char *cmdline = record->cmdline ? (const char *)record + record->cmdline : "";
+	struct module *module = &modules[modules_used];
 
-	boot_module_name(cmdline, name);
-	if (!name[0])
-		snprintf(name, sizeof(name), "module %u", n);
-	task_load(name, (const void *)module->start, module->size);
+	if (modules_used == BOOT_MAX_MODULES) {
+		printf("root: module %u is one too many, skipped\n", n);
+		return;
+	}
+	boot_module_name(cmdline, module->name);
+	if (!module->name[0])
+		snprintf(module->name, sizeof(module->name), "module %u", n);
+	module->start = record->start;
+	module->bytes = record->size;
+	modules_used++;
 }
 
-void boot_load_modules(void)
+static void boot_set_framebuffer(const struct l4_boot_framebuffer *f)
+{
+	if (f->type == L4_FRAMEBUFFER_RGB && f->width > 0 && f->height > 0 && f->pitch > 0)
+		framebuffer = f;
+}
+
+void boot_read(void)
 {
 	const struct l4_boot_info *info = (const struct l4_boot_info *)l4_kip()->boot_info;
 	const struct l4_boot_record *record;
@@ -52,7 +65,41 @@ void boot_load_modules(void)
 	record = l4_boot_first(info);
 	for (unsigned i = 0; i < info->num_entries; i++) {
 		if (record->type == L4_BOOT_MODULE)
-			boot_load_module((const struct l4_boot_module *)record, i);
+			boot_add_module((const struct l4_boot_module *)record, i);
+		else if (record->type == L4_BOOT_FRAMEBUFFER)
+			boot_set_framebuffer((const struct l4_boot_framebuffer *)record);
 		record = l4_boot_next(record);
 	}
+}
+
+unsigned boot_module_count(void)
+{
+	return modules_used;
+}
+
+const struct module *boot_module_at(unsigned i)
+{
+	return &modules[i];
+}
+
+const struct module *boot_module(const char *name)
+{
+	for (unsigned i = 0; i < modules_used; i++)
+		if (strcmp(modules[i].name, name) == 0)
+			return &modules[i];
+	return NULL;
+}
+
+const struct l4_boot_framebuffer *boot_framebuffer(void)
+{
+	return framebuffer;
+}
+
+l4_word_t boot_module_bytes(void)
+{
+	l4_word_t bytes = 0;
+
+	for (unsigned i = 0; i < modules_used; i++)
+		bytes += modules[i].bytes;
+	return bytes;
 }

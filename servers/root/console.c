@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Serial line and switching off, see console.h.  There is no console server yet,
- * which would do this instead of root.
+ * Serial line and switching off, see console.h.  With a manifest this is
+ * only used until a serial server takes the line over (log.c).
  *
  * Switching off without reading ACPI's byte code: QEMU's two PC models have the
  * power management registers at 0x600 (SLP_EN without a sleep type is soft-off
@@ -65,6 +65,21 @@ bool console_wants_to_leave(void)
 	return leave;
 }
 
+static void console_reset(void)
+{
+	if (console_get_ports(KEYBOARD_COMMAND, 0)) {
+		port_out8(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
+		l4_sleep_us(POWER_OFF_PATIENCE_US);
+	}
+}
+
+_Noreturn void console_reboot(void)
+{
+	console_reset();
+	printf("root: this machine can't be reset by software\n");
+	l4_halt();
+}
+
 _Noreturn void console_power_off(void)
 {
 	if (console_get_ports(PM1_CONTROL, 1)) {
@@ -75,10 +90,7 @@ _Noreturn void console_power_off(void)
 		port_out8(DEBUG_EXIT, 0);
 		l4_sleep_us(POWER_OFF_PATIENCE_US);
 	}
-	if (console_get_ports(KEYBOARD_COMMAND, 0)) {
-		port_out8(KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET);
-		l4_sleep_us(POWER_OFF_PATIENCE_US);
-	}
+	console_reset();
 	printf("root: this machine can't be switched off by software\n");
 	l4_halt();
 }

@@ -20,7 +20,8 @@ void console_print_foreign(const char *name, const char *text, size_t length);
 /* Reads what has been typed; true if it says to leave. */
 bool console_wants_to_leave(void);
 
-/* Switches the machine off. */
+/* Switches the machine off, or on again; if that can't be done, root ends. */
 _Noreturn void console_power_off(void);
+_Noreturn void console_reboot(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The server loop of lib/l4 against a kernel played by a script: every call of
- * l4_reply_wait() checks the answer it is given and delivers the next message.
+ * l4_reply_wait_timeout() checks the answer it is given and delivers the next message.
  * The UTCB is a buffer of this program to which the gs base points, as on L4.
  */
 #include "tap.h"
@@ -31,16 +31,31 @@ struct step {
 	l4_word_t error;
 	unsigned from;
 	l4_word_t in_tag, in_mr1, in_mr2;
+	/* How long it is to wait at most (0: for ever), and how long that takes. */
+	uint64_t patience_us, takes_us;
 };
 
 static const struct step *step, *last_step;
 static jmp_buf script_end;
+static const struct l4_server_tick *tick;
 static l4_word_t lost_to, lost_error;
 
-struct l4_tag l4_reply_wait(struct l4_thread_id to, struct l4_thread_id *from)
+static uint64_t clock_us;
+static unsigned ticks;
+
+uint64_t l4_system_clock(void)
+{
+	return clock_us;
+}
+
+struct l4_tag l4_reply_wait_timeout(struct l4_thread_id to, struct l4_time timeout,
+				    struct l4_thread_id *from)
 {
 	if (step == last_step)
 		longjmp(script_end, 1);
+	is(timeout.raw, step->patience_us ? l4_period_us(step->patience_us).raw : L4_NEVER.raw,
+	   "%s: the time it waits", step->name);
+	clock_us += step->takes_us;
 	is(to.raw, step->to ? CLIENT(step->to).raw : 0, "%s: the answer's receiver", step->name);
 	if (step->to) {
 		is(utcb[0], step->tag, "%s: tag", step->name);
@@ -108,7 +123,7 @@ static void play(const struct l4_server *server, const struct step *script, unsi
 	lost_to = lost_error = 0;
 	utcb[L4_TCR_BR0] = ~0ull;
 	if (!setjmp(script_end))
-		l4_server_run(server);
+		l4_server_run_ticking(server, tick);
 }
 
 #define tag_of(label, untyped, typed) ((l4_word_t)(label) << 16 | (typed) << 6 | (untyped))
@@ -175,6 +190,33 @@ static void test_own_refusal(void)
 	play(&server, script, sizeof(script) / sizeof(script[0]));
 }
 
+static void on_tick(uint64_t now_us)
+{
+	is(now_us, clock_us, "the tick is told the time");
+	ticks++;
+	utcb[1] = utcb[2] = 0xdead; /* as its own calls would */
+}
+
+static void test_tick(void)
+{
+	static const struct step script[] = {
+		{ "after the first tick", .from = 1, .in_tag = tag_of(LABEL_ADD, 2, 0), .in_mr1 = 1,
+		  .in_mr2 = 2, .patience_us = 1000, .takes_us = 400 },
+		{ "the rest of the time", 1, tag_of(0, 1, 0), 3, 0xdead, .from = 1,
+		  .in_tag = tag_of(LABEL_ADD, 2, 0), .in_mr1 = 2, .in_mr2 = 2, .patience_us = 600,
+		  .takes_us = 600 },
+		{ "an answer that a tick precedes", 1, tag_of(0, 1, 0), 4, 0xdead,
+		  .error = failed_in_receive, .patience_us = 1000, .takes_us = 1000 },
+		{ "after a timeout", .error = failed_in_receive, .patience_us = 1000 },
+	};
+	const struct l4_server server = { table, 3, NULL, NULL };
+
+	clock_us = 5000;
+	tick = &(struct l4_server_tick){ on_tick, 1000 };
+	play(&server, script, sizeof(script) / sizeof(script[0]));
+	is(ticks, 3, "as many ticks as there were times");
+}
+
 int main(void)
 {
 	block[0] = (l4_word_t)utcb;
@@ -185,5 +227,6 @@ int main(void)
 	test_loop();
 	test_refusals();
 	test_own_refusal();
+	test_tick();
 	return done();
 }
