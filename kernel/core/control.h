@@ -14,11 +14,13 @@ enum l4_error space_control(struct tcb *t, uint64_t specifier, l4_word_t control
 
 struct schedule {
 	l4_word_t time, processor, priority, preemption;
+	/* results: what is left of slice and quantum, and */
+	l4_word_t old_time, cpu_time_us;
 };
 
-/* Schedule; returns the state, *time receives what is left of slice and quantum. */
-enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct schedule *s,
-				l4_word_t *time, enum l4_error *error);
+/* Schedule; returns the state. */
+enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, struct schedule *s,
+				enum l4_error *error);
 
 void thread_switch(struct tcb *t, uint64_t dest);
 
@@ -29,5 +31,9 @@ enum l4_error memory_control(struct tcb *t, l4_word_t control, const l4_word_t a
 
 enum l4_error processor_control(struct tcb *t, l4_word_t processor, l4_word_t internal_khz,
 				l4_word_t external_khz);
+
+/* ProcessorControl without any value: what is in use. */
+enum l4_error processor_query(struct tcb *t, l4_word_t processor, l4_word_t *idle_us,
+			      l4_word_t *kernel_used, l4_word_t *pool_size);
 
 #endif

@@ -41,6 +41,7 @@ static void lock_entry(struct tcb *t)
 {
 	struct cpu *cpu = this_cpu();
 
+	cpu->charged = &t->cpu_ticks;
 	cpu->loaded = t;
 	cpu->space = t->space;
 	cpu->entering = true;
@@ -109,10 +110,10 @@ static void call_schedule(struct tcb *t)
 		.time = f->rdx, .processor = f->r8, .priority = f->rsi, .preemption = f->r9
 	};
 	enum l4_error error;
-	l4_word_t time;
 
-	f->rax = schedule(t, f->rdi, &s, &time, &error);
-	f->rdx = time;
+	f->rax = schedule(t, f->rdi, &s, &error);
+	f->rdx = s.old_time;
+	f->r8 = s.cpu_time_us;
 	if (error)
 		tcb_set_tcr(t, L4_TCR_ERROR_CODE, error);
 }
@@ -178,7 +179,10 @@ static void dispatch(struct tcb *t, uint64_t number)
 		set_result(t, thread_control(t, f->rdi, f->r8, f->rdx, f->rsi, f->r9));
 		break;
 	case SYSCALL_PROCESSOR_CONTROL:
-		set_result(t, processor_control(t, f->rdi, f->rsi, f->rdx));
+		if (f->rsi | f->rdx | f->r8)
+			set_result(t, processor_control(t, f->rdi, f->rsi, f->rdx));
+		else
+			set_result(t, processor_query(t, f->rdi, &f->rdx, &f->r8, &f->r9));
 		break;
 	case SYSCALL_MEMORY_CONTROL:
 		arch_store_message(&t->arch, t->utcb);
