@@ -2,6 +2,7 @@
 """The serial server with clients that have a prompt, on a terminal."""
 import re
 
+import pexpect
 import pytest
 
 from servers import serial_server, task, write_manifest
@@ -18,7 +19,7 @@ def lines(boot, tmp_path):
         path = tmp_path / "manifest"
         clients = ["one", "two", "sun"]
         write_manifest(path, [serial_server(config)] +
-                       [task(name, "serial_client") for name in clients],
+                       [task(name, "serial_client", "supervisor;") for name in clients],
                        [(name, "serial") for name in ["root"] + clients])
         return boot("serial", "serial_client", str(path), memory="128M")
 
@@ -136,3 +137,19 @@ def test_a_crash_is_no_end(lines):
     machine.expect(TAG.format("root") + "root: .*one")
     machine.send(ESCAPE + "2")
     machine.expect("two> ")
+
+
+def test_restart_of_the_server(lines):
+    machine = lines()
+    machine.expect("one> ")
+    machine.expect("sun is ready")
+    machine.send("restart serial\r")
+    # Keys that come too early are lost.
+    for _ in range(10):
+        machine.send("again\r")
+        if machine.expect(["doesn't know '(again)+'\r+\n", pexpect.TIMEOUT], timeout=1) == 0:
+            break
+    machine.send(ESCAPE + "3")
+    machine.expect("sun has the keyboard")
+    machine.send("there\r")
+    machine.expect("sun doesn't know 'there'")
