@@ -106,15 +106,17 @@ def test_floods_starve_nobody(lines):
     while ready:
         machine.expect(r"(\w+): \w+ is ready\r*\n")
         ready.discard(machine.match[1])
-    machine.send(">one flood 2000\n>two flood 2000\n")
+    machine.send(">one flood 100000\n>two flood 100000\n")
     machine.expect("one: flood of one, line 100 ")
+    machine.expect("two: flood of two, line [1-9]")
     machine.send(">sun hello\n")
     machine.expect("sun: sun doesn't know 'hello'\r*\n", timeout=30)
-    assert "line 2000" not in machine.before
+    # Both go on.  How much each prints is the scheduler's business here, as QEMU's line is
+    # faster than they are; the unit test has a slow line.
+    machine.expect(r"one: flood of one, line (\d+) ")
+    machine.expect(f"one: flood of one, line {int(machine.match[1]) + 4000} ", timeout=40)
     counts = [len(re.findall(f"{name}: flood", machine.before)) for name in ("one", "two")]
-    assert min(counts) * 2 + 20 > max(counts)
-    machine.expect("(?:one|two): flood of (?:one|two), line 2000 ", timeout=60)
-    machine.expect("(?:one|two): flood of (?:one|two), line 2000 ", timeout=60)
+    assert min(counts) * 4 > max(counts), counts
 
 
 def test_machine_readable(lines):
