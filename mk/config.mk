@@ -46,7 +46,11 @@ freestanding := -std=gnu11 -ffreestanding -nostdinc -isystem $(compiler-headers)
 	-mgeneral-regs-only -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(filter gcc,$(COMPILER)),$(gcc-only)) $(warnings)
 
-kernel-flags := $(freestanding) $(if $(filter clang,$(COMPILER)),-Oz,-Os) -Wconversion -fno-strict-aliasing -mcmodel=kernel \
+# Without SSE nothing in the kernel needs a stack aligned to more than a word.
+kernel-small-gcc := -Os -mpreferred-stack-boundary=3
+kernel-small-clang := -Oz -mstack-alignment=8
+
+kernel-flags := $(freestanding) $(kernel-small-$(COMPILER)) -Wconversion -fno-strict-aliasing -mcmodel=kernel \
 	-mno-red-zone $(if $(filter 1,$(KDB)),-fno-omit-frame-pointer) -DCONFIG_KDB=$(KDB) \
 	-Iinclude -Ikernel -Ikernel/arch/x86_64/include -I$(BUILD)/gen
 user-flags := $(freestanding) -Iinclude -Ilib/c/include -Itests -isystem $(CACHE)/libfdt

@@ -200,6 +200,10 @@ enum l4_schedule_state l4_schedule(struct l4_thread_id dest, l4_word_t time_cont
 				   l4_word_t processor_control, l4_word_t priority,
 				   l4_word_t preemption_control, l4_word_t *old_time_control);
 
+/* The CPU time of a thread since its creation, in microseconds; as Schedule, for its
+ * scheduler's space.  The thread isn't disturbed. */
+bool l4_thread_cpu_time(struct l4_thread_id dest, uint64_t *us);
+
 /* Schedule with one parameter set; true on success. */
 bool l4_set_priority(struct l4_thread_id dest, unsigned priority);
 bool l4_set_processor(struct l4_thread_id dest, unsigned processor);
@@ -229,5 +233,13 @@ bool l4_memory_control(l4_word_t control, const l4_word_t attributes[4]);
 /* ProcessorControl (privileged): frequencies in kHz, voltage in mV. */
 bool l4_processor_control(l4_word_t processor, l4_word_t internal_khz, l4_word_t external_khz,
 			  l4_word_t voltage);
+
+/* ProcessorControl without any value asks (privileged): */
+struct l4_processor_state {
+	uint64_t idle_us;     /* of this processor, since boot */
+	uint64_t kernel_used; /* bytes: the kernel's image, and what it uses of its pool */
+	uint64_t kernel_pool; /* bytes */
+};
+bool l4_processor_query(l4_word_t processor, struct l4_processor_state *state);
 
 #endif

@@ -5,10 +5,13 @@
  */
 #include <core/control.h>
 
+#include <arch/io.h>
+#include <arch/kernel_map.h>
 #include <core/cpu.h>
 #include <core/ipc.h>
 #include <core/kip.h>
 #include <core/klib.h>
+#include <core/kmem.h>
 #include <core/sched.h>
 #include <core/space.h>
 #include <core/thread.h>
@@ -171,13 +174,12 @@ static void set_priority(struct tcb *t, unsigned priority)
 		sched_ready(t, false);
 }
 
-enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct schedule *s,
-				l4_word_t *time, enum l4_error *error)
+enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, struct schedule *s,
+				enum l4_error *error)
 {
 	struct tcb *target = ipc_resolve(t, dest);
 	struct tcb *scheduler = target ? tcb_of(target->scheduler) : NULL;
 
-	*time = 0;
 	if (!target || !target->space)
 		*error = L4_ERROR_THREAD;
 	else if (!scheduler || scheduler->space != t->space)
@@ -188,11 +190,14 @@ enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct sched
 		*error = L4_OK;
 	if (*error)
 		return L4_SCHEDULE_ERROR;
-	if (target->cpu == this_cpu() && target == t)
-		sched_account(t->cpu, plat_clock_us());
+	if (target->cpu->current == target)
+		sched_account(target->cpu, plat_clock_us());
+	s->cpu_time_us = sched_cpu_time_us(target);
+	s->old_time = (l4_word_t)time_period(target->slice_left_us) << 16 |
+		      time_period(target->finite_quantum ? target->quantum_left_us : UINT64_MAX);
+	if ((s->time & s->processor & s->priority & s->preemption) == L4_SCHEDULE_UNCHANGED)
+		return schedule_state(target); /* a question disturbs nobody */
 	cpu_detach(target);
-	*time = (l4_word_t)time_period(target->slice_left_us) << 16 |
-		time_period(target->finite_quantum ? target->quantum_left_us : UINT64_MAX);
 	if (s->time != L4_SCHEDULE_UNCHANGED)
 		set_times(target, s->time);
 	if (s->priority != L4_SCHEDULE_UNCHANGED)
@@ -222,13 +227,22 @@ void thread_switch(struct tcb *t, uint64_t dest)
 		sched_yield(t);
 }
 
-enum l4_error processor_control(struct tcb *t, l4_word_t processor, l4_word_t internal_khz,
-				l4_word_t external_khz)
+enum l4_error processor_control(struct tcb *t, l4_word_t processor, struct processor_words *w)
 {
+	const struct cpu *cpu;
+
 	if (!t->space->privileged)
 		return L4_ERROR_PRIVILEGE;
 	if (processor >= MAX_CPUS || !cpus[processor])
 		return L4_ERROR_PARAM;
-	kip_set_frequencies((unsigned)processor, external_khz, internal_khz);
+	cpu = cpus[processor];
+	if (w->internal_khz | w->external_khz | w->voltage) {
+		kip_set_frequencies(cpu->id, w->external_khz, w->internal_khz);
+		return L4_OK;
+	}
+	w->idle_us =
+		plat_ticks_us(cpu->idle_ticks + (cpu->charged == &cpu->idle_ticks ? rdtsc() : 0));
+	w->kernel_used = kernel_image_size() + kmem_pages_used() * PAGE_SIZE;
+	w->kernel_pool = kmem_pages_total() * PAGE_SIZE;
 	return L4_OK;
 }

@@ -14,11 +14,13 @@ enum l4_error space_control(struct tcb *t, uint64_t specifier, l4_word_t control
 
 struct schedule {
 	l4_word_t time, processor, priority, preemption;
+	/* results: what is left of slice and quantum, and */
+	l4_word_t old_time, cpu_time_us;
 };
 
-/* Schedule; returns the state, *time receives what is left of slice and quantum. */
-enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, const struct schedule *s,
-				l4_word_t *time, enum l4_error *error);
+/* Schedule; returns the state. */
+enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, struct schedule *s,
+				enum l4_error *error);
 
 void thread_switch(struct tcb *t, uint64_t dest);
 
@@ -27,7 +29,11 @@ void unmap(struct tcb *t, l4_word_t control);
 
 enum l4_error memory_control(struct tcb *t, l4_word_t control, const l4_word_t attributes[4]);
 
-enum l4_error processor_control(struct tcb *t, l4_word_t processor, l4_word_t internal_khz,
-				l4_word_t external_khz);
+struct processor_words {
+	l4_word_t internal_khz, external_khz, voltage;
+	/* results, if these are all 0: */
+	l4_word_t idle_us, kernel_used, kernel_pool;
+};
+enum l4_error processor_control(struct tcb *t, l4_word_t processor, struct processor_words *w);
 
 #endif

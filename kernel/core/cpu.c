@@ -83,8 +83,7 @@ void cpu_serve_requests(struct cpu *cpu)
 		if (cpu->entering)
 			arch_undo_entry(cpu->current);
 		sched_account(cpu, plat_clock_us());
-		cpu->current = NULL;
-		arch_switch(cpu, NULL);
+		sched_let_go(cpu);
 	}
 	__atomic_fetch_and(&cpu->request, ~request, __ATOMIC_RELEASE);
 }

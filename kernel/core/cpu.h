@@ -14,6 +14,11 @@
  *	receive_key = CPU number << 16 | receiver's priority    | KEY_SLOW_RECEIVER
  *
  * so that one subtraction compares CPU, priority and "nothing special here".
+ *
+ * CPU time is exact and needs no field that the fast path would have to look up:
+ * when a counter (of a thread, or of the CPU for idling) starts to be charged the
+ * time stamp is subtracted from it, and when that ends it is added.  After fast
+ * paths `charged` is stale until the next entry into C (lock_entry).
  */
 #ifndef CORE_CPU_H
 #define CORE_CPU_H
@@ -58,6 +63,8 @@ struct cpu {
 	struct tcb *slice_owner; /* whose time slice is running */
 	uint64_t accounted_us;   /* when slice and quantum were last charged */
 	uint64_t slice_end_us;
+	uint64_t *charged; /* counter that runs; NULL: none */
+	uint64_t idle_ticks;
 	uint8_t donated_priority; /* ThreadSwitch gave current this one's standing */
 	struct timeout *timeouts; /* root of the heap */
 	uint64_t timer_us;        /* what the timer is armed for */

@@ -33,8 +33,6 @@
 
 _Noreturn void kernel_main(uint32_t magic, uint64_t info);
 
-extern char __kernel_end[];
-
 static struct boot_data boot;
 static struct image images[INITIAL_TASKS];
 
@@ -50,11 +48,10 @@ static uint64_t ram_size(void)
 
 static void init_memory(void)
 {
-	uint64_t kernel_end = (uint64_t)(uintptr_t)__kernel_end - KERNEL_BASE;
 	uint64_t size = ALIGN_DOWN(ram_size() / POOL_SHARE, PAGE_SIZE), pool;
 
 	kernel_map.phys_end = BOOT_MAP_SIZE;
-	boot_memory_reserve(KERNEL_PHYS, kernel_end);
+	boot_memory_reserve(KERNEL_PHYS, KERNEL_PHYS + kernel_image_size());
 	for (unsigned i = 0; i < INITIAL_TASKS; i++) {
 		images[i] = load_examine(&boot, i);
 		boot_memory_keep_clear(images[i].low, images[i].high);
@@ -165,7 +162,7 @@ static size_t kib(uint64_t bytes)
 
 static void report(void)
 {
-	uint64_t image = (uint64_t)(uintptr_t)__kernel_end - KERNEL_BASE - KERNEL_PHYS;
+	uint64_t image = kernel_image_size();
 	uint64_t used = kmem_pages_used() * PAGE_SIZE;
 	uint64_t sigma0 = images[MODULE_SIGMA0].high - images[MODULE_SIGMA0].low;
 	uint64_t root = images[MODULE_ROOT].high - images[MODULE_ROOT].low;

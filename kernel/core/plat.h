@@ -75,6 +75,8 @@ void plat_send_flush(unsigned cpu);
 void plat_clock_init(void);
 /* Microseconds since plat_clock_init(); monotonic, the same on every CPU. */
 uint64_t plat_clock_us(void);
+/* A difference of the time stamp counter in microseconds. */
+uint64_t plat_ticks_us(uint64_t ticks);
 uint32_t plat_cpu_khz(void); /* TSC frequency */
 uint32_t plat_bus_khz(void); /* local APIC timer input, or 8254's */
 

@@ -10,6 +10,7 @@
  */
 #include <core/sched.h>
 
+#include <arch/io.h>
 #include <core/fault.h>
 #include <core/ipc.h>
 #include <core/klib.h>
@@ -121,6 +122,31 @@ void sched_account(struct cpu *cpu, uint64_t now_us)
 		owner->slice_left_us -= used < owner->slice_left_us ? used : owner->slice_left_us;
 	if (t && t->finite_quantum)
 		t->quantum_left_us -= used < t->quantum_left_us ? used : t->quantum_left_us;
+}
+
+void sched_charge(struct cpu *cpu, uint64_t *counter)
+{
+	uint64_t now = rdtsc();
+
+	if (cpu->charged == counter)
+		return;
+	if (cpu->charged)
+		*cpu->charged += now;
+	if (counter)
+		*counter -= now;
+	cpu->charged = counter;
+}
+
+uint64_t sched_cpu_time_us(const struct tcb *t)
+{
+	return plat_ticks_us(t->cpu_ticks + (t->cpu->current == t ? rdtsc() : 0));
+}
+
+void sched_let_go(struct cpu *cpu)
+{
+	cpu->current = NULL;
+	sched_charge(cpu, NULL);
+	arch_switch(cpu, NULL);
 }
 
 static void start_slice(struct cpu *cpu, struct tcb *t, uint64_t now_us)
@@ -249,8 +275,7 @@ static void open_window(struct cpu *cpu)
 
 	cpu->window_due = false;
 	sched_account(cpu, plat_clock_us());
-	cpu->current = NULL;
-	arch_switch(cpu, NULL);
+	sched_let_go(cpu);
 	if (t)
 		sched_ready(t, true);
 	kernel_unlock();
@@ -281,6 +306,7 @@ _Noreturn void sched_run(void)
 			open_window(cpu);
 		t = choose(cpu);
 		cpu->handoff = NULL;
+		sched_charge(cpu, t ? &t->cpu_ticks : &cpu->idle_ticks);
 		if (!t && !reap_in_idle()) {
 			idle(cpu);
 		} else if (t && t->continuation) {

@@ -42,6 +42,15 @@ void sched_timer(void);
 /* Charges the time since the last charge. */
 void sched_account(struct cpu *cpu, uint64_t now_us);
 
+/* Runs from now on at the cost of this counter (see cpu.h); NULL: at nobody's. */
+void sched_charge(struct cpu *cpu, uint64_t *counter);
+
+/* The CPU lets go of its current thread, which is the caller's. */
+void sched_let_go(struct cpu *cpu);
+
+/* CPU time of t since its creation. */
+uint64_t sched_cpu_time_us(const struct tcb *t);
+
 /* t's CPU, priority or one of the conditions for the fast path changed. */
 void thread_update_keys(struct tcb *t);
 

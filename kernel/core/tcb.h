@@ -106,6 +106,7 @@ struct tcb {
 	uint32_t receive_key;   /* see core/cpu.h */
 	uint8_t state;          /* enum thread_state */
 	uint8_t priority;
+	uint64_t cpu_ticks; /* CPU time, see core/cpu.h */
 	struct arch_thread arch;
 
 	/* IPC */

@@ -116,10 +116,8 @@ void thread_migrate(struct tcb *t, struct cpu *to)
 
 	cpu_detach(t);
 	sched_remove(t);
-	if (here->current == t) {
-		here->current = NULL;
-		arch_switch(here, NULL);
-	}
+	if (here->current == t)
+		sched_let_go(here);
 	if (t->cpu->slice_owner == t)
 		t->cpu->slice_owner = NULL;
 	t->cpu = to;

@@ -157,10 +157,26 @@ void crash_exception(struct task *task, const struct l4_message *m)
 	crash_end(task);
 }
 
-void crash_other(struct task *task, const char *reason)
+static void crash_report_short(struct task *task, const char *reason)
 {
 	log_take_line(task);
 	snprintf(task->reason, sizeof(task->reason), "%s", reason);
 	printf("root: %s crashed: %s\n", task->name, reason);
+}
+
+void crash_unmapped(struct task *task)
+{
+	crash_report_short(task, "no kernel memory is left for its mappings");
 	crash_end(task);
+}
+
+/* It runs, so that it can't be held as it is. */
+void crash_hung(struct task *task)
+{
+	crash_report_short(task, "doesn't respond");
+	crash_end(task);
+	if (task->state != TASK_HELD)
+		return;
+	task_stop(task);
+	task->state = TASK_GONE;
 }

@@ -23,7 +23,10 @@ bool crash_io_fault(struct task *task, struct l4_message *m);
 /* An exception message. */
 void crash_exception(struct task *task, const struct l4_message *m);
 
-/* What isn't seen in a message: the reason in words. */
-void crash_other(struct task *task, const char *reason);
+/* A fault whose answer maps more than the kernel can note for the task. */
+void crash_unmapped(struct task *task);
+
+/* A task that goes on running without doing its work. */
+void crash_hung(struct task *task);
 
 #endif

@@ -23,11 +23,11 @@
 /* Root's end of a channel. */
 struct log_end {
 	struct channel *channel; /* NULL: there is none */
+	void (*forget)(void);    /* sets root's counters to 0 */
 	uint32_t epoch;
 	bool is_open;
 };
 
-static struct log_end serial_end, console_end;
 static bool line_is_given;
 static uint32_t out_written, lost_bytes;
 static unsigned column;
@@ -35,6 +35,11 @@ static unsigned column;
 /* What waits for the serial channel to be opened, or to have room. */
 static char backlog[2048];
 static unsigned backlog_used;
+
+static void log_forget_serial(void);
+static void log_forget_console(void);
+static struct log_end serial_end = { .forget = log_forget_serial };
+static struct log_end console_end = { .forget = log_forget_console };
 
 /* True if the channel is open; opens it at first, and again when its server has been
  * restarted. */
@@ -48,8 +53,7 @@ static bool log_is_open(struct log_end *end)
 		end->is_open = false;
 		if (++end->epoch == 0)
 			end->epoch = 1;
-		if (end == &serial_end)
-			out_written = 0;
+		end->forget();
 		channel_open(head, end->epoch);
 		signal_peer(end->channel, CHANNEL_ROOT);
 	}
@@ -61,6 +65,13 @@ static bool log_is_open(struct log_end *end)
 static struct serial_channel *log_serial(void)
 {
 	return serial_end.channel->memory;
+}
+
+static void log_forget_serial(void)
+{
+	out_written = 0;
+	channel_store(&log_serial()->out_written.value, 0);
+	channel_store(&log_serial()->in_read.value, 0);
 }
 
 static void log_put_ring(const char *text, size_t length)
@@ -92,8 +103,6 @@ static void log_flush_serial(void)
 			    SERIAL_OUT_BYTES);
 	if (backlog_used == 0 || SERIAL_OUT_BYTES - used < backlog_used + LOST_ROOM)
 		return;
-	if (out_written == 0)
-		channel_store(&log_serial()->out_written.value, 0);
 	log_put_ring(backlog, backlog_used);
 	backlog_used = 0;
 	if (lost_bytes)
@@ -116,6 +125,11 @@ static void log_serial_putc(char c)
 static struct console_channel *log_console(void)
 {
 	return console_end.channel->memory;
+}
+
+static void log_forget_console(void)
+{
+	channel_store(&log_console()->events_read.value, 0);
 }
 
 static void log_console_start(void)
@@ -227,9 +241,10 @@ void log_continue(void)
 	if (console_end.channel) {
 		struct console_channel *c = log_console();
 
-		log_is_open(&console_end);
 		/* Root has no use for keys. */
-		channel_store(&c->events_read.value, channel_load(&c->events_written.value));
+		if (log_is_open(&console_end))
+			channel_store(&c->events_read.value,
+				      channel_load(&c->events_written.value));
 	}
 	if (line_is_given)
 		log_flush_serial();

@@ -244,12 +244,14 @@ static void root_on_lost(struct l4_thread_id to, l4_word_t error_code)
 
 	if (task && task_exists(task) && task->state != TASK_HELD &&
 	    l4_ipc_error_of(error_code) == L4_IPC_OVERFLOW)
-		crash_other(task, "no kernel memory is left for its mappings");
+		crash_unmapped(task);
 }
 
 static void root_on_tick(uint64_t now_us)
 {
 	(void)now_us;
+	for (unsigned i = 0; i < task_count(); i++)
+		supervise_watch(task_at(i));
 	log_continue();
 }
 

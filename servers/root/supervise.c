@@ -6,6 +6,7 @@
 
 #include "channel.h"
 #include "console.h"
+#include "crash.h"
 #include "log.h"
 #include "memory.h"
 #include "signal.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HUNG_CPU_US 10000000
 #define FIRST_TEST_ORDER TASK_ORDER_FAULT
 
 static void supervise_answer(struct l4_message *m, const void *words, size_t bytes)
@@ -47,12 +49,21 @@ static l4_word_t supervise_root_bytes(void)
 
 static l4_word_t supervise_kernel_bytes(void)
 {
-	l4_word_t bytes = task_kernel_bytes(l4_sigma0()) + task_kernel_bytes(l4_myself());
+	struct l4_processor_state state = { 0 };
 
-	for (unsigned i = 0; i < task_count(); i++)
-		if (task_exists(task_at(i)))
-			bytes += task_kernel_bytes(task_at(i)->thread);
-	return bytes;
+	l4_processor_query(0, &state);
+	return state.kernel_used;
+}
+
+static l4_word_t supervise_idle_us(void)
+{
+	struct l4_processor_state state;
+	l4_word_t idle_us = 0;
+
+	for (unsigned i = 0; i < l4_kip_processors(l4_kip()); i++)
+		if (l4_processor_query(i, &state))
+			idle_us += state.idle_us;
+	return idle_us;
 }
 
 static l4_word_t supervise_server_bytes(void)
@@ -71,6 +82,7 @@ void supervise_system(struct l4_message *m)
 	struct root_system system = {
 		.uptime_us = l4_system_clock(),
 		.processors = l4_kip_processors(l4_kip()),
+		.idle_us = supervise_idle_us(),
 		.memory_bytes = memory_bytes(),
 		.memory_free = memory_free_bytes(),
 		.kernel_bytes = supervise_kernel_bytes(),
@@ -108,6 +120,7 @@ static enum root_task_state supervise_state(const struct task *task)
 		return ROOT_TASK_REFUSED;
 	case TASK_RUNNING:
 		return ROOT_TASK_RUNNING;
+	case TASK_GONE:
 	case TASK_TRAPPED:
 	case TASK_HELD:
 		return ROOT_TASK_CRASHED;
@@ -125,6 +138,18 @@ static void supervise_copy_status(struct root_task *to, const struct task_status
 	to->last_result = status->last_result;
 }
 
+/* The number of the key that shows the task: its place among the console's clients. */
+static l4_word_t supervise_console(unsigned task)
+{
+	for (unsigned i = 0; i < channel_count(); i++) {
+		const struct channel *c = channel_at(i);
+
+		if (c->kind == CHANNEL_CONSOLE && c->client.task == task)
+			return c->server.number + 1;
+	}
+	return 0;
+}
+
 void supervise_task(struct l4_message *m, l4_word_t index)
 {
 	const struct task *task = task_at((unsigned)index);
@@ -138,6 +163,8 @@ void supervise_task(struct l4_message *m, l4_word_t index)
 	memcpy(answer.kind, task->kind, sizeof(answer.kind));
 	answer.state = supervise_state(task);
 	answer.flags = task->machine ? ROOT_TASK_MACHINE : 0;
+	answer.cpu_us = task_cpu_us(task);
+	answer.console = supervise_console(task_index(task));
 	answer.memory_bytes = task->pages.held;
 	answer.memory_bound = task->pages.bound;
 	answer.ram_bytes = task->ram_bytes;
@@ -149,6 +176,24 @@ void supervise_task(struct l4_message *m, l4_word_t index)
 		supervise_copy_status(&answer, &task->signals->status);
 	memcpy(answer.reason, task->reason, sizeof(answer.reason));
 	supervise_answer(m, &answer, sizeof(answer));
+}
+
+/* ---- machines that hang ---------------------------------------------------------- */
+
+void supervise_watch(struct task *task)
+{
+	uint64_t heartbeat, cpu_us;
+
+	if (!task->machine || task->state != TASK_RUNNING)
+		return;
+	heartbeat = task->signals->status.heartbeat;
+	cpu_us = task_cpu_us(task);
+	if (heartbeat != task->heartbeat || cpu_us < task->heartbeat_cpu_us) {
+		task->heartbeat = heartbeat;
+		task->heartbeat_cpu_us = cpu_us;
+	} else if (cpu_us - task->heartbeat_cpu_us >= HUNG_CPU_US) {
+		crash_hung(task);
+	}
 }
 
 /* ---- actions --------------------------------------------------------------------- */

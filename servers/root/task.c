@@ -291,6 +291,7 @@ enum root_result task_start(struct task *task)
 	}
 	task_set_kernel_limit(task);
 	task->state = TASK_RUNNING;
+	task->heartbeat = task->heartbeat_cpu_us = 0;
 	task->started_us = l4_system_clock();
 	task_place(task);
 	if (task->manifest)
@@ -323,9 +324,11 @@ bool task_needs_kernel_memory(const struct task *task)
 	return (control & 0xffffffff) > (control >> 32) / 4 * 3;
 }
 
-l4_word_t task_kernel_bytes(struct l4_thread_id thread)
+uint64_t task_cpu_us(const struct task *task)
 {
-	return (task_kernel_control(thread, 0) & 0xffffffff) * L4_PAGE_SIZE;
+	uint64_t us;
+
+	return task_exists(task) && l4_thread_cpu_time(task->thread, &us) ? us : 0;
 }
 
 /* ---- the manifest's -------------------------------------------------------------- */

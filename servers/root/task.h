@@ -21,6 +21,7 @@
 enum task_state {
 	TASK_OFF,     /* not started yet, stopped, or ended by itself */
 	TASK_REFUSED, /* can't be started */
+	TASK_GONE,    /* has crashed; nothing of it is left */
 	TASK_RUNNING,
 	TASK_TRAPPED, /* has crashed, runs once more to show its registers */
 	TASK_HELD,    /* has crashed */
@@ -54,6 +55,7 @@ struct task {
 	l4_word_t ram_bytes;
 	unsigned restart_limit, restarts_left, restarts, incarnation;
 	uint64_t started_us;
+	uint64_t heartbeat, heartbeat_cpu_us; /* the last one seen, and the CPU time then */
 	struct task_info *info;
 	struct task_signals *signals;
 	unsigned info_log2_bytes;
@@ -98,7 +100,7 @@ const struct segment *task_segment(const struct task *task, l4_word_t address);
 /* True if not much is left of what the kernel's memory for its space is limited to. */
 bool task_needs_kernel_memory(const struct task *task);
 
-/* Kernel memory that a thread's space holds. */
-l4_word_t task_kernel_bytes(struct l4_thread_id thread);
+/* CPU time since it was started. */
+uint64_t task_cpu_us(const struct task *task);
 
 #endif

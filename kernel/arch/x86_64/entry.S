@@ -50,17 +50,16 @@ user_stubs_end:
 syscall_entries:
 	.set	n, 0
 	.rept	CPU_LIMIT
-	.balign 16
+	.balign 4
 	movq	cpus + 8 * n(%rip), %rbp
 	jmp	syscall_fsgsbase
 	.set	n, n + 1
 	.endr
 	.globl syscall_entries_msr
-	.balign 16
 syscall_entries_msr:
 	.set	n, 0
 	.rept	CPU_LIMIT
-	.balign 16
+	.balign 4
 	movq	cpus + 8 * n(%rip), %rbp
 	jmp	syscall_msr
 	.set	n, n + 1
@@ -139,7 +138,14 @@ syscall_entries_msr:
 	je	8f
 	mov	%rdi, %cr3
 	mov	%r11, %rsi		/* from: global id */
-7:	mov	CPU_ARCH(%rbp), %r8
+7:	mov	%rax, %r8		/* CPU time: see core/cpu.h */
+	rdtsc
+	shl	$32, %rdx
+	or	%rdx, %rax
+	add	%rax, TCB_CPU_TICKS(%rcx)
+	sub	%rax, TCB_CPU_TICKS(%rsp)
+	mov	%r8, %rax
+	mov	CPU_ARCH(%rbp), %r8
 	movw	$-1, TSS_IO_BASE(%r8)	/* no ports, until it asks for one */
 	mov	TCB_LOCAL_ID(%rsp), %rdi
 	\switch_bases

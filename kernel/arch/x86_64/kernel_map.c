@@ -34,7 +34,6 @@
 #define PAT_VALUE 0x0007050100070406ull
 
 extern char __text_start[], __text_end[], __rodata_start[], __rodata_end[];
-extern char __kernel_end[];
 extern pte_t boot_pdpt_direct[];
 
 struct kernel_map kernel_map;

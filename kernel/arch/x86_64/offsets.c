@@ -27,6 +27,7 @@ void offsets(void)
 	OFFSET(TCB_LOCAL_ID, offsetof(struct tcb, local_id));
 	OFFSET(TCB_RECEIVE_KEY, offsetof(struct tcb, receive_key));
 	OFFSET(TCB_STATE, offsetof(struct tcb, state));
+	OFFSET(TCB_CPU_TICKS, offsetof(struct tcb, cpu_ticks));
 	OFFSET(TCB_PEER, offsetof(struct tcb, peer));
 	OFFSET(TCB_CPU, offsetof(struct tcb, cpu));
 	OFFSET(TCB_FS_BASE, offsetof(struct tcb, arch.fs_base));

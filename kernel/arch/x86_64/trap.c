@@ -41,6 +41,7 @@ static void lock_entry(struct tcb *t)
 {
 	struct cpu *cpu = this_cpu();
 
+	cpu->charged = &t->cpu_ticks;
 	cpu->loaded = t;
 	cpu->space = t->space;
 	cpu->entering = true;
@@ -109,10 +110,10 @@ static void call_schedule(struct tcb *t)
 		.time = f->rdx, .processor = f->r8, .priority = f->rsi, .preemption = f->r9
 	};
 	enum l4_error error;
-	l4_word_t time;
 
-	f->rax = schedule(t, f->rdi, &s, &time, &error);
-	f->rdx = time;
+	f->rax = schedule(t, f->rdi, &s, &error);
+	f->rdx = s.old_time;
+	f->r8 = s.cpu_time_us;
 	if (error)
 		tcb_set_tcr(t, L4_TCR_ERROR_CODE, error);
 }
@@ -143,6 +144,19 @@ static void call_memory_control(struct tcb *t)
 	}
 	f->rdx = f->rax;
 	f->rdi = t->local_id;
+}
+
+static void call_processor_control(struct tcb *t)
+{
+	struct frame *f = &t->arch.frame;
+	struct processor_words w = { .internal_khz = f->rsi,
+				     .external_khz = f->rdx,
+				     .voltage = f->r8 };
+
+	set_result(t, processor_control(t, f->rdi, &w));
+	f->rdx = w.idle_us;
+	f->r8 = w.kernel_used;
+	f->r9 = w.kernel_pool;
 }
 
 static void dispatch(struct tcb *t, uint64_t number)
@@ -178,7 +192,7 @@ static void dispatch(struct tcb *t, uint64_t number)
 		set_result(t, thread_control(t, f->rdi, f->r8, f->rdx, f->rsi, f->r9));
 		break;
 	case SYSCALL_PROCESSOR_CONTROL:
-		set_result(t, processor_control(t, f->rdi, f->rsi, f->rdx));
+		call_processor_control(t);
 		break;
 	case SYSCALL_MEMORY_CONTROL:
 		arch_store_message(&t->arch, t->utcb);

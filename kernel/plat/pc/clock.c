@@ -107,9 +107,14 @@ void clock_distrust_tsc(void)
 	clock_clamped = true;
 }
 
+uint64_t plat_ticks_us(uint64_t ticks)
+{
+	return (uint64_t)((unsigned __int128)ticks * clock_scale >> 64);
+}
+
 uint64_t plat_clock_us(void)
 {
-	uint64_t now = (uint64_t)((unsigned __int128)(rdtsc() - clock_start) * clock_scale >> 64);
+	uint64_t now = plat_ticks_us(rdtsc() - clock_start);
 	uint64_t last;
 
 	if (!clock_clamped)

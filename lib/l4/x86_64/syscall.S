@@ -194,6 +194,21 @@ function l4_schedule
 	ret
 	.size l4_schedule, . - l4_schedule
 
+/* bool l4_thread_cpu_time(dest, uint64_t *us): Schedule, all unchanged */
+function l4_thread_cpu_time
+	save
+	push %rsi
+	mov $-1, %rdx
+	mov %rdx, %rsi
+	mov %rdx, %r8
+	mov %rdx, %r9
+	call *SCHEDULE
+	pop %rcx
+	mov %r8, (%rcx)
+	restore
+	return_bool
+	.size l4_thread_cpu_time, . - l4_thread_cpu_time
+
 /* void l4_thread_switch(dest) */
 function l4_thread_switch
 	save
@@ -218,5 +233,21 @@ function l4_processor_control
 	restore
 	return_bool
 	.size l4_processor_control, . - l4_processor_control
+
+/* bool l4_processor_query(processor, struct l4_processor_state *state) */
+function l4_processor_query
+	save
+	push %rsi
+	xor %esi, %esi
+	xor %edx, %edx
+	xor %r8d, %r8d
+	call *PROCESSOR_CONTROL
+	pop %rcx
+	mov %rdx, (%rcx)
+	mov %r8, 8(%rcx)
+	mov %r9, 16(%rcx)
+	restore
+	return_bool
+	.size l4_processor_query, . - l4_processor_query
 
 	.section .note.GNU-stack, "", @progbits

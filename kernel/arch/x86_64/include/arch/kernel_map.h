@@ -20,6 +20,13 @@ struct kernel_map {
 
 extern struct kernel_map kernel_map;
 
+extern char __kernel_end[];
+
+static inline uint64_t kernel_image_size(void)
+{
+	return (uint64_t)(uintptr_t)__kernel_end - KERNEL_BASE - KERNEL_PHYS;
+}
+
 /* Extends the boot page tables' direct map to `ram_end`.  At boot, with kmem
  * ready; then switches to the final tables. */
 void kernel_map_init(uint64_t ram_end);
