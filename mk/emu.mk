@@ -2,22 +2,27 @@
 #
 # The emulator.  Everything in emu/ but port/ is a library, built four times from the
 # same sources: for Linux, for Linux with sanitizers, for the fuzzers, and freestanding
-# against lib/c for L4 (there only compiled until the vmm server links it).
+# against lib/c for L4, for servers/vmm.
 
 emu-include := -Iinclude -Iemu -Iemu/host/x86_64
 emu-hosted := -std=gnu11 -g -fno-strict-aliasing $(warnings) $(emu-include) -I. -Itests
 emu-linux-flags := $(emu-hosted) -O2
 emu-san-flags := $(emu-hosted) -O1 $(sanitize)
 emu-fuzz-flags := $(emu-hosted) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-emu-l4-flags := $(user-flags) $(emu-include) -fno-strict-aliasing
+# Copies of a few bytes, which are everywhere, mustn't become calls.
+emu-l4-flags := $(user-flags) $(emu-include) -fno-strict-aliasing -fbuiltin
 
 # The interpreter-only variant for other compilers' sake is the same library.
 define emu-library
-$(call compile,emu-$1,$(emu-$1-flags),$(emu-src) $(if $(filter l4,$1),,$(emu-linux-src)))
-$(call track,$(BUILD)/emu-$1/list,$(call objects,emu-$1,$(emu-src) $(emu-linux-src)))
-$(BUILD)/emu-$1/libemu.a: $(call objects,emu-$1,$(emu-src) $(if $(filter l4,$1),,$(emu-linux-src))) $(BUILD)/emu-$1/list
+$(call compile,emu-$1,$(emu-$1-flags),$(emu-src) $(emu-port-$1))
+$(call track,$(BUILD)/emu-$1/list,$(call objects,emu-$1,$(emu-src) $(emu-port-$1)))
+$(BUILD)/emu-$1/libemu.a: $(call objects,emu-$1,$(emu-src) $(emu-port-$1)) $(BUILD)/emu-$1/list
 	$$(call run,AR,rm -f $$@ && $(AR) rcsD $$@ $$(filter %.o,$$^))
 endef
+emu-port-linux := $(emu-linux-src)
+emu-port-san := $(emu-linux-src)
+emu-port-fuzz := $(emu-linux-src)
+emu-port-l4 := $(emu-l4-src)
 emu-variants := linux san l4 $(if $(filter clang,$(COMPILER)),fuzz)
 $(foreach v,$(emu-variants),$(eval $(call emu-library,$v)))
 

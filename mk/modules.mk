@@ -17,6 +17,7 @@
 #	  NAME-cflags :=	(optional) compiler flags
 #	emu-src +=		the emulator's library: no operating system
 #	emu-linux-src +=	its port to Linux
+#	emu-l4-src +=		its port to L4
 #	l4vm-src +=		the command l4vm
 #	emu-tests +=		a test NAME that runs on Linux and links that library, with
 #	  NAME-src, NAME-cflags as above
@@ -31,6 +32,7 @@ user-programs :=
 unit-tests :=
 emu-src :=
 emu-linux-src :=
+emu-l4-src :=
 l4vm-src :=
 emu-tests :=
 fuzz-targets :=

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/tree_check.h"
+
 #define TAGS_AT 0x100
 #define TAGS_WORDS 512
 #define FLAT_AT 0x10000
@@ -222,7 +224,7 @@ static size_t tree_spare(const struct machine_config *config)
 static bool boot_make_tree(struct arm_boot *b, const void *tree, size_t count, char *error,
 			   size_t room)
 {
-	int status = count <= TREE_MAX ? fdt_check_full(tree, count) : -FDT_ERR_NOSPACE;
+	int status = count <= TREE_MAX ? tree_check(tree, count) : -FDT_ERR_NOSPACE;
 
 	if (status) {
 		snprintf(error, room, "the device tree is damaged: %s", fdt_strerror(status));

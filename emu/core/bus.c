@@ -168,7 +168,7 @@ static hva bus_add_memory(struct bus *bus, enum region_kind kind, gpa base, uint
 	if (bytes == 0 || !bus_range_is_valid(base, bytes, PAGE_BYTES))
 		return NULL;
 	if (!memory)
-		r.memory = port_allocate(bytes, PORT_PLAIN);
+		r.memory = port_allocate(bytes, kind == REGION_RAM ? PORT_DENSE : PORT_PLAIN);
 	if (!r.memory)
 		return NULL;
 	r.code = port_allocate(bus_code_bytes(&r), PORT_PLAIN);

@@ -108,6 +108,7 @@ static bool cpu_create(struct machine *m, const struct guest *guest)
 	cpu->mem = mem_create(cpu, m->bus);
 	if (!cpu->mem)
 		return false;
+	mem_limit(cpu->mem, m->config.table_bytes);
 	cpu->code = code_create(cpu, m->config.code_cache_bytes, m->config.max_block);
 	if (!cpu->code)
 		return false;
@@ -261,9 +262,10 @@ void machine_stop(struct machine *m)
 static bool machine_settle(struct machine *m)
 {
 	struct cpu *cpu = m->cpu;
+	bool attention = __atomic_load_n(&m->attention, __ATOMIC_RELAXED) &&
+			 __atomic_exchange_n(&m->attention, false, __ATOMIC_SEQ_CST);
 
-	if (__atomic_load_n(&m->attention, __ATOMIC_RELAXED) &&
-	    __atomic_exchange_n(&m->attention, false, __ATOMIC_SEQ_CST) && m->config.poll)
+	if ((attention || m->config.poll_always) && m->config.poll)
 		m->config.poll(m->config.poll_context);
 	if (cpu->halted || cpu_executed(cpu) >= m->alarms_at)
 		clock_run_due(m->clock);

@@ -77,7 +77,7 @@ static void mem_reach(const struct mem_way *way, struct mem_target *t)
 	struct mem_entry *e = mem_known(m, way->address, way->space);
 	struct mem_walk walk = { 0 };
 
-	if (e && e->allowed & way->access) {
+	if (e && e->allowed & way->access && mem_has_room(m)) {
 		mem_enter(m, e); /* a page whose code has gone */
 		*t = *mem_entry_target(m, e);
 		return;

@@ -23,7 +23,8 @@
  * else comes here through mem_load and the like.  Another way to reach guest memory,
  * windows of host-mapped pages, can take the tables' place behind the same functions.
  *
- * vCPU thread only.  The log is bounded; when full everything is dropped.
+ * vCPU thread only.  The log is bounded, and so are the tables if a limit is set: when
+ * one is full everything is dropped.
  */
 #ifndef EMU_CORE_MEMORY_H
 #define EMU_CORE_MEMORY_H
@@ -65,6 +66,10 @@ struct mem_walk {
 
 struct mem *mem_create(struct cpu *cpu, struct bus *bus);
 void mem_destroy(struct mem *mem);
+
+/* Bounds the memory that tables and log take, nearly: `bytes` of table pages, and a log
+ * of at most a third of that.  0: no bound.  Before anything is known. */
+void mem_limit(struct mem *mem, uint32_t bytes);
 
 /* The tables' addresses, below 2 GiB. */
 const uint64_t *mem_read_table(const struct mem *mem, unsigned space);

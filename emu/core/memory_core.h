@@ -11,7 +11,7 @@
  * struct mem_upper; so are words addressed through a root.  The entry itself holds only
  * the last word, if that has an absolute address; such entries are at the bottom of the
  * log and every flush looks at each.  Entries without (sections, translation off) are
- * at the top, [MEM_LOG - flat_count, MEM_LOG): a flush looks at them only when an upper
+ * at the top, [log - flat_count, log): a flush looks at them only when an upper
  * word of theirs has changed.  So a kernel's linear map costs a flush next to nothing.
  */
 #ifndef EMU_CORE_MEMORY_CORE_H
@@ -20,11 +20,13 @@
 #include "core/memory.h"
 
 #define MEM_PAGES (1u << (32 - PAGE_SHIFT))
-#define MEM_LOG 32768u   /* entries */
-#define MEM_UPPERS 8192u /* 0 stands for none */
+#define MEM_LOG 32768u   /* entries, at most */
+#define MEM_UPPERS 8192u /* at most; 0 stands for none */
 #define MEM_HASH 4096u   /* chains of entries by host page, and of uppers */
 #define MEM_ROOTS 4      /* 1..3 are used */
 #define MEM_WATCHES 16
+#define MEM_TABLES (2 * MEM_SPACES + 1) /* read, write, index */
+#define MEM_TABLE_WORDS (MEM_PAGES * sizeof(uint64_t) / PAGE_BYTES / 64)
 #define MEM_BIG_LOG2 21 /* see struct mem: big */
 #define MEM_LARGE_LOG2 24
 
@@ -75,8 +77,12 @@ struct mem {
 	struct bus *bus;
 	uint64_t *read[MEM_SPACES], *write[MEM_SPACES];
 	uint16_t (*index)[MEM_SPACES]; /* by page: 1 + log index, 0: not known */
-	bool span_bounced;             /* the open writing span is in cpu->bounce */
-	bool unlogged_fetch;           /* the code cache relies on more than the log has */
+	unsigned log, uppers;          /* how much of entry[] and upper[] is used */
+	/* Pages of the tables that have been written to, and how many may be. */
+	unsigned table_pages, table_limit;
+	uint64_t table_written[MEM_TABLES][MEM_TABLE_WORDS];
+	bool span_bounced;   /* the open writing span is in cpu->bounce */
+	bool unlogged_fetch; /* the code cache relies on more than the log has */
 	unsigned watch_count;
 	struct mem_watch watch[MEM_WATCHES];
 	unsigned leaf_count, flat_count, fetch_count;
@@ -91,7 +97,7 @@ struct mem {
 		const uint8_t *host; /* during validation */
 		uint64_t bytes;
 	} root[MEM_ROOTS];
-	uint64_t flushes, validated, dropped, fills, io_accesses;
+	uint64_t flushes, validated, dropped, fills, io_accesses, table_drops;
 	uint16_t by_host[MEM_HASH], by_upper[MEM_HASH];
 	struct mem_upper upper[MEM_UPPERS];
 	uint8_t upper_bad[MEM_UPPERS];
@@ -119,6 +125,12 @@ static inline struct mem_entry *mem_known(struct mem *m, gva address, unsigned s
 static inline struct mem_target *mem_entry_target(struct mem *m, const struct mem_entry *e)
 {
 	return &m->detail[e - m->entry].target;
+}
+
+/* Whether an entry more can be put into the tables. */
+static inline bool mem_has_room(const struct mem *m)
+{
+	return m->table_pages + 3 <= m->table_limit;
 }
 
 /* Notes a walk's result, unless it can't be validated later. */

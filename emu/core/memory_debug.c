@@ -138,4 +138,6 @@ void mem_statistics(const struct mem *m, struct machine_stats *stats)
 	stats->entries_dropped = m->dropped;
 	stats->fills = m->fills;
 	stats->io_accesses = m->io_accesses;
+	stats->table_bytes = (uint64_t)m->table_pages * PAGE_BYTES;
+	stats->table_drops = m->table_drops;
 }

@@ -8,14 +8,22 @@
 #include "core/memory_core.h"
 
 #include <emu/port.h>
+#include <limits.h>
 #include <string.h>
 
 #include "core/code.h"
 #include "guest/guest.h"
 
 #define MEM_TABLE_BYTES (MEM_PAGES * sizeof(uint64_t))
+#define MEM_LEAST (64u << 10) /* a limit of the tables */
+#define MEM_LOG_OF_PAGE 16u   /* a limit's page of tables allows so many entries */
 #define MEM_WHERE_PAGE (MEM_PAGES - 1)
 #define MEM_WHERE_SPACE_SHIFT (32 - PAGE_SHIFT)
+
+/* Numbers of tables: those of the spaces, then the index. */
+#define MEM_TABLE_READ 0u
+#define MEM_TABLE_WRITE MEM_SPACES
+#define MEM_TABLE_INDEX (2u * MEM_SPACES)
 
 static const uint64_t mem_no_leaf;
 
@@ -36,10 +44,24 @@ struct mem *mem_create(struct cpu *cpu, struct bus *bus)
 		good = good && m->read[i] && m->write[i];
 	}
 	m->upper_top = 1;
+	mem_limit(m, 0);
 	if (good)
 		return m;
 	mem_destroy(m);
 	return NULL;
+}
+
+void mem_limit(struct mem *m, uint32_t bytes)
+{
+	m->log = MEM_LOG;
+	m->table_limit = UINT_MAX;
+	if (bytes) {
+		m->table_limit = bytes < MEM_LEAST ? MEM_LEAST / PAGE_BYTES : bytes / PAGE_BYTES;
+		m->log = m->table_limit * MEM_LOG_OF_PAGE;
+		if (m->log > MEM_LOG)
+			m->log = MEM_LOG;
+	}
+	m->uppers = m->log / (MEM_LOG / MEM_UPPERS);
 }
 
 void mem_destroy(struct mem *m)
@@ -290,6 +312,18 @@ static void mem_count_span(struct mem *m, gva page, unsigned span_log2, int chan
 		m->huge += (unsigned)change;
 }
 
+/* A guest page's word in table n is about to be written. */
+static void mem_count_table(struct mem *m, unsigned n, gva page)
+{
+	unsigned at = page / (PAGE_BYTES / sizeof(uint64_t));
+	uint64_t bit = 1ull << at % 64;
+
+	if (m->table_written[n][at / 64] & bit)
+		return;
+	m->table_written[n][at / 64] |= bit;
+	m->table_pages++;
+}
+
 void mem_enter(struct mem *m, struct mem_entry *e)
 {
 	const struct mem_target *t = mem_entry_target(m, e);
@@ -299,10 +333,12 @@ void mem_enter(struct mem *m, struct mem_entry *e)
 	if (!t->plain)
 		return;
 	if (e->allowed & MEM_READ) {
+		mem_count_table(m, MEM_TABLE_READ + mem_entry_space(e), page);
 		m->read[mem_entry_space(e)][page] = value;
 		e->entered |= MEM_READ;
 	}
 	if (e->allowed & MEM_WRITE && !t->rom && !*t->code) {
+		mem_count_table(m, MEM_TABLE_WRITE + mem_entry_space(e), page);
 		m->write[mem_entry_space(e)][page] = value;
 		e->entered |= MEM_WRITE;
 	}
@@ -355,7 +391,7 @@ static void mem_entry_remove(struct mem *m, unsigned i)
 	if (i < m->leaf_count)
 		mem_entry_move(m, --m->leaf_count, i);
 	else
-		mem_entry_move(m, MEM_LOG - m->flat_count--, i);
+		mem_entry_move(m, m->log - m->flat_count--, i);
 }
 
 static void mem_entry_drop(struct mem *m, unsigned i)
@@ -407,12 +443,13 @@ static bool mem_depend(struct mem *m, struct mem_entry *e, const struct mem_walk
 static void mem_entry_add(struct mem *m, const struct mem_entry *e, const struct mem_target *target,
 			  unsigned span_log2)
 {
-	unsigned i = e->mask ? m->leaf_count++ : MEM_LOG - ++m->flat_count;
+	unsigned i = e->mask ? m->leaf_count++ : m->log - ++m->flat_count;
 	struct mem_detail *d = &m->detail[i];
 
 	m->entry[i] = *e;
 	d->target = *target;
 	d->span_log2 = (uint8_t)span_log2;
+	mem_count_table(m, MEM_TABLE_INDEX, mem_entry_page(e));
 	m->index[mem_entry_page(e)][mem_entry_space(e)] = (uint16_t)(i + 1);
 	mem_count_span(m, mem_entry_page(e), span_log2, 1);
 	mem_count_flat(m, e, 1);
@@ -441,6 +478,27 @@ static uint8_t mem_supersede(struct mem *m, gva address, unsigned space,
 	return MEM_FETCH;
 }
 
+static uint8_t *mem_table(struct mem *m, unsigned n)
+{
+	if (n == MEM_TABLE_INDEX)
+		return (uint8_t *)m->index;
+	return (uint8_t *)(n < MEM_TABLE_WRITE ? m->read[n] : m->write[n - MEM_TABLE_WRITE]);
+}
+
+/* Gives back the pages of tables that hold nothing any more. */
+static void mem_discard_tables(struct mem *m)
+{
+	for (unsigned n = 0; n < MEM_TABLES; n++)
+		for (unsigned i = 0; i < MEM_TABLE_WORDS; i++) {
+			if (!m->table_written[n][i])
+				continue;
+			port_discard(mem_table(m, n) + i * 64 * PAGE_BYTES, 64 * PAGE_BYTES);
+			m->table_written[n][i] = 0;
+		}
+	m->table_pages = 0;
+	m->table_drops++;
+}
+
 void mem_note(struct mem *m, gva address, unsigned space, const struct mem_walk *walk,
 	      const struct mem_target *target)
 {
@@ -449,7 +507,12 @@ void mem_note(struct mem *m, gva address, unsigned space, const struct mem_walk 
 	uint8_t keep;
 
 	m->fills++;
-	if (m->leaf_count + m->flat_count == MEM_LOG || m->upper_live + MEM_PTES >= MEM_UPPERS) {
+	if (!mem_has_room(m)) {
+		mem_drop(m);
+		mem_discard_tables(m);
+		m->unlogged_fetch = true; /* that of the running block */
+	}
+	if (m->leaf_count + m->flat_count == m->log || m->upper_live + MEM_PTES >= m->uppers) {
 		mem_drop(m);
 		m->unlogged_fetch = true; /* that of the running block */
 	}
@@ -499,7 +562,7 @@ static void mem_flush_leaves(struct mem *m)
 static void mem_flush_flat(struct mem *m)
 {
 	/* What fills a gap comes from the half's low end: downwards, looking again. */
-	for (unsigned i = MEM_LOG; i-- > MEM_LOG - m->flat_count;)
+	for (unsigned i = m->log; i-- > m->log - m->flat_count;)
 		if (m->upper_bad[m->entry[i].upper])
 			mem_entry_drop(m, i++);
 }
@@ -565,7 +628,7 @@ void mem_drop_space(struct mem *m, unsigned space)
 		else
 			i++;
 	}
-	for (unsigned i = MEM_LOG; i-- > MEM_LOG - m->flat_count;)
+	for (unsigned i = m->log; i-- > m->log - m->flat_count;)
 		if (mem_entry_space(&m->entry[i]) == space)
 			mem_entry_drop(m, i++);
 }
@@ -587,7 +650,7 @@ void mem_drop(struct mem *m)
 
 	m->flushes++;
 	mem_clear_entries(m, 0, m->leaf_count);
-	mem_clear_entries(m, MEM_LOG - m->flat_count, MEM_LOG);
+	mem_clear_entries(m, m->log - m->flat_count, m->log);
 	m->leaf_count = m->flat_count = m->fetch_count = 0;
 	memset(m->upper, 0, m->upper_top * sizeof *m->upper);
 	m->upper_top = 1;

@@ -43,8 +43,12 @@ struct machine_config {
 	/* Called on the vCPU thread after machine_attention: deliver input here. */
 	void (*poll)(void *context);
 	void *poll_context;
+	/* Also without, between slices and after each port_wait: for a port that has no
+	 * thread to call machine_attention. */
+	bool poll_always;
 	bool deterministic;
 	uint32_t code_cache_bytes; /* 0: the default */
+	uint32_t table_bytes;      /* the flat tables' memory, nearly, 0: no bound */
 	unsigned max_block;        /* guest instructions a block, 0: the default */
 	bool interpret;            /* IR interpreter instead of host code */
 };
@@ -61,6 +65,7 @@ struct machine_stats {
 	uint64_t flushes, entries_validated, entries_dropped, fills;
 	uint64_t code_bytes_used, code_bytes_size, evictions, invalidations;
 	uint64_t exceptions, interrupts, io_accesses, slices, idle_ns, run_ns;
+	uint64_t table_bytes, table_drops; /* written to now; how often the bound was reached */
 };
 
 /* NULL and one sentence in `error` if the configuration can't be had. */

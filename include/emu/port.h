@@ -13,8 +13,9 @@
 
 enum port_memory {
 	PORT_PLAIN = 0,
-	PORT_CODE = 1, /* readable, writable and executable, within the low 2 GiB */
-	PORT_LOW = 2,  /* within the low 2 GiB, so that code can name it in 32 bits */
+	PORT_CODE = 1,  /* readable, writable and executable, within the low 2 GiB */
+	PORT_DENSE = 3, /* will be touched nearly everywhere: large pages are welcome */
+	PORT_LOW = 2,   /* within the low 2 GiB, so that code can name it in 32 bits */
 };
 
 /* `bytes` of zeroed memory at a page boundary; memory that is never touched costs

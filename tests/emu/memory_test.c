@@ -652,10 +652,10 @@ static bool log_is_consistent(void)
 {
 	unsigned hosted = 0, chained = 0, fetched = 0;
 
-	for (unsigned i = 0; i < MEM_LOG; i++) {
+	for (unsigned i = 0; i < mem->log; i++) {
 		const struct mem_entry *e = &mem->entry[i];
 
-		if (i >= mem->leaf_count && i < MEM_LOG - mem->flat_count)
+		if (i >= mem->leaf_count && i < mem->log - mem->flat_count)
 			continue;
 		if (mem->index[e->where & 0xfffff][e->where >> 20] != i + 1 ||
 		    !e->mask != (i >= mem->leaf_count))
@@ -666,7 +666,7 @@ static bool log_is_consistent(void)
 	for (unsigned h = 0; h < MEM_HASH; h++)
 		for (unsigned i = mem->by_host[h], before = 0; i && chained <= hosted; chained++) {
 			if (mem->detail[i - 1].previous != before ||
-			    !(i <= mem->leaf_count || i > MEM_LOG - mem->flat_count))
+			    !(i <= mem->leaf_count || i > mem->log - mem->flat_count))
 				return false;
 			before = i;
 			i = mem->detail[i - 1].next;
@@ -716,6 +716,50 @@ static void test_many(void)
 	is(wrong, 0, "a full log");
 	ok(tables_agree(), "agrees");
 	mem_drop(mem);
+}
+
+/* Table pages that hold something, in all tables. */
+static unsigned pages_in_use(void)
+{
+	static const uint8_t empty[PAGE_BYTES];
+	unsigned used = 0;
+
+	for (unsigned n = 0; n < MEM_TABLES; n++) {
+		const uint8_t *table = n < MEM_SPACES     ? (uint8_t *)mem->read[n] :
+				       n < 2 * MEM_SPACES ? (uint8_t *)mem->write[n - MEM_SPACES] :
+							    (uint8_t *)mem->index;
+
+		for (unsigned page = 0; page < 64 * MEM_TABLE_WORDS; page++)
+			used += memcmp(table + page * PAGE_BYTES, empty, PAGE_BYTES) != 0;
+	}
+	return used;
+}
+
+/* A guest that uses all of its addresses in all spaces. */
+static void test_limit(void)
+{
+	unsigned wrong = 0, most = 0;
+	uint64_t drops = mem->table_drops;
+
+	root_base = ROOT_A;
+	mem_drop(mem);
+	mem_limit(mem, 256 << 10);
+	for (unsigned i = 0; i < 4 * 2048; i++) {
+		struct ir_mem how = WORD(i & 3);
+		gva address = (i / 4 % 1920 + 128) * 0x200000u;
+
+		wrong += load(address, how) != word_at(RAM) || !store(address, how, i) ||
+			 word_at(RAM) != i;
+		if (mem->table_pages > most)
+			most = mem->table_pages;
+	}
+	is(wrong, 0, "tables with a bound");
+	ok(most <= 64 && most > 60, "keep to it");
+	ok(mem->table_drops > drops + 100, "by being dropped");
+	ok(pages_in_use() <= mem->table_pages, "no page is missed");
+	test_random(1, 30000);
+	mem_drop(mem);
+	mem_limit(mem, 0);
 }
 
 static uint64_t now_ns(void)
@@ -769,6 +813,7 @@ int main(int count, char **argument)
 	test_watch();
 	test_random(count > 1 ? strtoull(argument[1], NULL, 0) : (uint64_t)time(NULL), 300000);
 	test_many();
+	test_limit();
 	measure();
 	mem_destroy(mem);
 	bus_destroy(bus);

@@ -70,6 +70,7 @@ WRONG = [
     (["emu", "virt", "--kernel", "KERNEL", "--max-block", "0"], 2, "within 1..64"),
     (["emu", "virt", "--kernel", "KERNEL", "--code-cache", "2G"], 2, "a size up to 1G"),
     (["emu", "virt", "--kernel", "KERNEL", "--code-cache", "0"], 2, "a size up to 1G"),
+    (["emu", "virt", "--kernel", "KERNEL", "--tables", "x"], 2, "a size up to 1G"),
     (["emu", "virt", "--kernel", "KERNEL", "--stop-after", "99", "--screenshot", "x.png"], 1,
      "no picture"),
     (["emulate"], 2, "there is no command 'emulate'"),

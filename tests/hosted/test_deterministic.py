@@ -32,7 +32,8 @@ def test_two_runs_are_the_same(execute, machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("options", [
-    ["--max-block", 1], ["--max-block", 3], ["--code-cache", "256K"], ["--interpret"]],
+    ["--max-block", 1], ["--max-block", 3], ["--code-cache", "256K"], ["--interpret"],
+    ["--tables", "64K"]],
     ids=lambda options: "-".join(map(str, options)).strip("-"))
 def test_way_of_execution_makes_no_difference(execute, machine, options):
     assert execute(machine, 60_000_000, *options) == execute(machine, 60_000_000)
@@ -53,7 +54,7 @@ def test_whole_boot_by_any_way_of_execution(execute, machine, options):
 def test_whole_boot_of_debian(execute):
     first = execute("virt", 3_000_000_000)
     assert execute("virt", 3_000_000_000) == first
-    assert execute("virt", 3_000_000_000, "--code-cache", "8M") == first
+    assert execute("virt", 3_000_000_000, "--code-cache", "4M", "--tables", "256K") == first
 
 
 @pytest.mark.parametrize("machine", MACHINES)

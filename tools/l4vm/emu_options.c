@@ -41,6 +41,7 @@ enum option_id {
 	OPT_SNAPSHOT,
 	OPT_STATS,
 	OPT_STOP_AFTER,
+	OPT_TABLES,
 };
 
 static const struct {
@@ -74,6 +75,9 @@ static const struct {
 	{ { "log", 1, 0, OPT_LOG }, "LIST", "categories, see below" },
 	{ { "log-file", 1, 0, OPT_LOG_FILE }, "FILE", "log to a file instead of stderr" },
 	{ { "code-cache", 1, 0, OPT_CODE_CACHE }, "SIZE", "of translated code, for instance 8M" },
+	{ { "tables", 1, 0, OPT_TABLES },
+	  "SIZE",
+	  "bound of the tables of guest memory, such as 2M" },
 	{ { "max-block", 1, 0, OPT_MAX_BLOCK }, "N", "guest instructions a block, 1..64" },
 	{ { "interpret", 0, 0, OPT_INTERPRET }, NULL, "interpret instead of translating" },
 	{ { "help", 0, 0, OPT_HELP }, NULL, "this text" },
@@ -161,6 +165,11 @@ static int parse_number(struct emu_options *o, int id)
 		return value && value <= 1u << 30 ?
 			       -1 :
 			       wrong_argument("code-cache", optarg, "a size up to 1G");
+	case OPT_TABLES:
+		o->config.table_bytes = (uint32_t)value;
+		return value && value <= 1u << 30 ?
+			       -1 :
+			       wrong_argument("tables", optarg, "a size up to 1G");
 	case OPT_MAX_BLOCK:
 		o->config.max_block = (unsigned)value;
 		return value && value <= 64 ? -1 :

@@ -35,6 +35,8 @@ void print_statistics(struct machine *m)
 	line("table entries filled", s.fills, "");
 	line("table entries re-read", s.entries_validated, "");
 	line("table entries dropped", s.entries_dropped, "");
+	line("table memory", s.table_bytes / 1024, "KiB");
+	line("table memory dropped", s.table_drops, "");
 	line("exceptions", s.exceptions, "");
 	line("interrupts", s.interrupts, "");
 	line("chip accesses", s.io_accesses, "");

@@ -33,7 +33,7 @@ void *port_allocate(size_t bytes, enum port_memory kind)
 
 	if (kind == PORT_CODE)
 		protection |= PROT_EXEC;
-	if (kind != PORT_PLAIN)
+	if (kind == PORT_CODE || kind == PORT_LOW)
 		flags |= MAP_32BIT;
 	memory = mmap(NULL, bytes, protection, flags, -1, 0);
 	return memory == MAP_FAILED ? NULL : memory;
