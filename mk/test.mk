@@ -94,7 +94,7 @@ header-flags = $(strip $(if $(filter kernel/%,$1),$(kernel-flags),\
 	$(if $(filter $(hosted-headers),$1),$(emu-linux-flags) -Itests/ir,\
 	$(if $(filter include/emu/% emu/%,$1),$(emu-l4-flags),$(user-flags)))))))
 hosted-headers := $(addsuffix /%,emu/port/linux tools $(addprefix tests/,dev emu guest host ir \
-	softfp bench/guest))
+	softfp tool bench/guest))
 # Not those of programs for other CPUs.
 header-files := $(shell find include kernel lib servers examples emu tools tests \
 	-path 'tests/guest/*/bare' -prune -o -name '*.h' -print 2>/dev/null)
