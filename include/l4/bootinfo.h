@@ -25,7 +25,7 @@ struct l4_boot_info {
 enum l4_boot_record_type {
 	L4_BOOT_MODULE = 1,
 	L4_BOOT_SIMPLE_EXEC = 2,
-	L4_BOOT_MULTIBOOT = 0x102, /* address of the multiboot 1 information */
+	L4_BOOT_FRAMEBUFFER = 0x200,
 };
 
 struct l4_boot_record {
@@ -51,6 +51,25 @@ struct l4_boot_exec {
 	l4_word_t flags;
 	l4_word_t label;
 	l4_word_t cmdline; /* offset from this record, 0 if none */
+};
+
+enum l4_framebuffer_type {
+	L4_FRAMEBUFFER_INDEXED = 0, /* by a palette */
+	L4_FRAMEBUFFER_RGB = 1,
+	L4_FRAMEBUFFER_TEXT = 2, /* width and height in characters of two bytes */
+};
+
+/* What the boot loader left on the display; sigma0 gives the memory to who asks. */
+struct l4_boot_framebuffer {
+	struct l4_boot_record head;
+	l4_word_t address; /* physical */
+	l4_word_t pitch;   /* bytes from line to line */
+	l4_word_t width, height;
+	l4_word_t bits; /* per pixel */
+	l4_word_t type; /* enum l4_framebuffer_type */
+	struct {
+		l4_word_t position, size; /* bits of a pixel, if RGB */
+	} red, green, blue;
 };
 
 static inline const struct l4_boot_record *l4_boot_first(const struct l4_boot_info *info)

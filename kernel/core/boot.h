@@ -6,12 +6,12 @@
 #ifndef CORE_BOOT_H
 #define CORE_BOOT_H
 
+#include <l4/bootinfo.h>
 #include <l4/kip.h>
 #include <stdint.h>
 
 #define BOOT_MAX_RANGES 64
-#define BOOT_MAX_MODULES 32
-#define BOOT_CMDLINE_SIZE 128
+#define BOOT_MAX_MODULES 64
 
 struct boot_range {
 	uint64_t start, end; /* end is exclusive */
@@ -20,7 +20,7 @@ struct boot_range {
 
 struct boot_module {
 	uint64_t start, end; /* end is exclusive */
-	char cmdline[BOOT_CMDLINE_SIZE];
+	const char *cmdline; /* in the loader's memory */
 };
 
 struct boot_data {
@@ -30,9 +30,9 @@ struct boot_data {
 	/* In boot loader order: sigma0, root, others. */
 	unsigned module_count;
 	struct boot_module module[BOOT_MAX_MODULES];
-	char cmdline[BOOT_CMDLINE_SIZE]; /* of the kernel */
-	uint64_t rsdp;                   /* ACPI root pointer if the loader gave one, else 0 */
-	uint64_t multiboot_info;         /* multiboot 1 information, else 0 */
+	const char *cmdline;                    /* of the kernel */
+	struct l4_boot_framebuffer framebuffer; /* head.type 0: none */
+	uint64_t rsdp;           /* ACPI root pointer if the loader gave one, else 0 */
 };
 
 #endif

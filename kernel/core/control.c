@@ -174,12 +174,6 @@ static void set_priority(struct tcb *t, unsigned priority)
 		sched_ready(t, false);
 }
 
-/* True if t is only asked about: it runs on undisturbed. */
-static bool schedule_changes(const struct schedule *s)
-{
-	return (s->time & s->processor & s->priority & s->preemption) != L4_SCHEDULE_UNCHANGED;
-}
-
 enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, struct schedule *s,
 				enum l4_error *error)
 {
@@ -201,8 +195,8 @@ enum l4_schedule_state schedule(struct tcb *t, uint64_t dest, struct schedule *s
 	s->cpu_time_us = sched_cpu_time_us(target);
 	s->old_time = (l4_word_t)time_period(target->slice_left_us) << 16 |
 		      time_period(target->finite_quantum ? target->quantum_left_us : UINT64_MAX);
-	if (!schedule_changes(s))
-		return schedule_state(target);
+	if ((s->time & s->processor & s->priority & s->preemption) == L4_SCHEDULE_UNCHANGED)
+		return schedule_state(target); /* a question disturbs nobody */
 	cpu_detach(target);
 	if (s->time != L4_SCHEDULE_UNCHANGED)
 		set_times(target, s->time);
@@ -233,19 +227,7 @@ void thread_switch(struct tcb *t, uint64_t dest)
 		sched_yield(t);
 }
 
-enum l4_error processor_control(struct tcb *t, l4_word_t processor, l4_word_t internal_khz,
-				l4_word_t external_khz)
-{
-	if (!t->space->privileged)
-		return L4_ERROR_PRIVILEGE;
-	if (processor >= MAX_CPUS || !cpus[processor])
-		return L4_ERROR_PARAM;
-	kip_set_frequencies((unsigned)processor, external_khz, internal_khz);
-	return L4_OK;
-}
-
-enum l4_error processor_query(struct tcb *t, l4_word_t processor, l4_word_t *idle_us,
-			      l4_word_t *kernel_used, l4_word_t *pool_size)
+enum l4_error processor_control(struct tcb *t, l4_word_t processor, struct processor_words *w)
 {
 	const struct cpu *cpu;
 
@@ -254,9 +236,13 @@ enum l4_error processor_query(struct tcb *t, l4_word_t processor, l4_word_t *idl
 	if (processor >= MAX_CPUS || !cpus[processor])
 		return L4_ERROR_PARAM;
 	cpu = cpus[processor];
-	*idle_us =
+	if (w->internal_khz | w->external_khz | w->voltage) {
+		kip_set_frequencies(cpu->id, w->external_khz, w->internal_khz);
+		return L4_OK;
+	}
+	w->idle_us =
 		plat_ticks_us(cpu->idle_ticks + (cpu->charged == &cpu->idle_ticks ? rdtsc() : 0));
-	*kernel_used = kernel_image_size() + kmem_pages_used() * PAGE_SIZE;
-	*pool_size = kmem_pages_total() * PAGE_SIZE;
+	w->kernel_used = kernel_image_size() + kmem_pages_used() * PAGE_SIZE;
+	w->kernel_pool = kmem_pages_total() * PAGE_SIZE;
 	return L4_OK;
 }

@@ -29,11 +29,11 @@ void unmap(struct tcb *t, l4_word_t control);
 
 enum l4_error memory_control(struct tcb *t, l4_word_t control, const l4_word_t attributes[4]);
 
-enum l4_error processor_control(struct tcb *t, l4_word_t processor, l4_word_t internal_khz,
-				l4_word_t external_khz);
-
-/* ProcessorControl without any value: what is in use. */
-enum l4_error processor_query(struct tcb *t, l4_word_t processor, l4_word_t *idle_us,
-			      l4_word_t *kernel_used, l4_word_t *pool_size);
+struct processor_words {
+	l4_word_t internal_khz, external_khz, voltage;
+	/* results, if these are all 0: */
+	l4_word_t idle_us, kernel_used, kernel_pool;
+};
+enum l4_error processor_control(struct tcb *t, l4_word_t processor, struct processor_words *w);
 
 #endif

@@ -255,38 +255,34 @@ static struct tcb *redirect(struct tcb *t, struct tcb *d)
 	return redirector;
 }
 
-/* True if t may send in the name of v: see docs/kernel.md. */
-static bool may_propagate(const struct tcb *t, const struct tcb *v)
+/* True if t is the redirector of another space, or of its redirector and so on. */
+static bool guards(const struct tcb *t, const struct space *space)
 {
-	const struct space *space = v->space;
+	for (unsigned hops = 0; hops < 16 && space != t->space; hops++) {
+		const struct tcb *redirector = tcb_of(space->redirector);
 
-	if (!space)
-		return v->irq_handler == t;
-	for (unsigned hops = 0; hops < 16; hops++) {
-		const struct tcb *redirector;
-
-		if (space == t->space)
-			return hops == 0;
-		redirector = tcb_of(space->redirector);
-		if (!redirector || space->redirector == L4_ANYTHREAD.raw)
-			return false;
-		if (redirector == t)
-			return true;
+		if (!redirector || redirector == t)
+			return redirector == t;
 		space = redirector->space;
 	}
 	return false;
 }
 
-/* Makes t's message one of its virtual sender's, if that is permitted. */
+/* Makes t's message one of its virtual sender's, if that is permitted: see
+ * docs/kernel.md. */
 static void propagate(struct tcb *t, struct tcb *d)
 {
 	struct tcb *v = ipc_resolve(t, tcb_tcr(t, L4_TCR_SENDER));
+	bool speaks_for;
 
-	if (!v || v == t || v == d || !may_propagate(t, v))
+	if (!v || v == t || v == d)
+		return;
+	speaks_for = v->space ? v->space == t->space || guards(t, v->space) : v->irq_handler == t;
+	if (!speaks_for && !guards(t, d->space))
 		return;
 	t->op.sender_id = v->global_id;
 	t->op.propagated = true;
-	if (v->state == THREAD_WAITING && tcb_from(v) == t->global_id) {
+	if (speaks_for && v->state == THREAD_WAITING && tcb_from(v) == t->global_id) {
 		uint64_t *from = v->fast_from ? &v->fast_from : &v->slow_from;
 
 		*from = d->global_id;

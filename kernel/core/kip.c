@@ -55,7 +55,13 @@ static void add_memory(uint64_t start, uint64_t end, unsigned type, bool is_virt
 	struct l4_memory_descriptor *d =
 		(struct l4_memory_descriptor *)((char *)kip + MEMORY_OFFSET) + n;
 
-	if (n == MAX_DESCRIPTORS || start >= end)
+	if (start >= end)
+		return;
+	if (n && d[-1].high + 1024 == start && !((d[-1].low ^ type) & 0x3ff)) {
+		n--; /* modules lie side by side */
+		start = l4_memory_low(--d);
+	}
+	if (n == MAX_DESCRIPTORS)
 		return;
 	d->low = ALIGN_DOWN(start, 1024ull) | (is_virtual ? 1ull << 9 : 0) | type;
 	d->high = ALIGN_DOWN(end - 1, 1024ull);

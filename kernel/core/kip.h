@@ -35,7 +35,7 @@ void kip_set_server(struct l4_kip_server *server, uint64_t ip, uint64_t low, uin
 void kip_set_frequencies(unsigned cpu, uint64_t external_khz, uint64_t internal_khz);
 struct l4_kip *kip_page(void);
 uint64_t kip_phys(void);
-#define BOOT_INFO_SIZE 0x2000
+#define BOOT_INFO_SIZE 0x4000
 unsigned kip_user_base(void);
 unsigned kip_system_base(void);
 

@@ -86,7 +86,7 @@ void load_move_modules(struct boot_data *boot, const struct image *images, unsig
 	for (unsigned i = 0; i < boot->module_count; i++) {
 		struct boot_module *m = &boot->module[i];
 		uint64_t size = m->end - m->start, at;
-		bool hit = false;
+		bool hit = m->start % PAGE_SIZE != 0; /* root maps them page by page */
 
 		for (unsigned k = 0; k < count; k++)
 			hit |= m->start < images[k].high && images[k].low < m->end;
@@ -123,8 +123,10 @@ static char *end_record(char *record, size_t size, l4_word_t *cmdline, const cha
 	struct l4_boot_record *head = (struct l4_boot_record *)record;
 	size_t length = strlen(text) + 1;
 
-	if (record + size + length > limit)
+	if (record + size + length > limit) {
+		printk("BootInfo is full, left out: %s\n", text);
 		length = 0;
+	}
 	if (length) {
 		*cmdline = size;
 		memcpy(record + size, text, length);
@@ -165,6 +167,11 @@ void load_boot_info(const struct boot_data *boot, const struct image *images, un
 			r->size = m->end - m->start;
 			next = end_record(next, sizeof(*r), &r->cmdline, m->cmdline, limit);
 		}
+		info->num_entries++;
+	}
+	if (boot->framebuffer.head.type && next + sizeof(boot->framebuffer) <= limit) {
+		memcpy(next, &boot->framebuffer, sizeof(boot->framebuffer));
+		next += sizeof(boot->framebuffer);
 		info->num_entries++;
 	}
 	info->size = (l4_word_t)(next - (char *)info);

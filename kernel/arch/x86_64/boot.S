@@ -15,7 +15,9 @@
 #define MB1_FLAGS 3 /* modules on page boundaries, memory information wanted */
 #define MB2_MAGIC 0xe85250d6
 #define MB2_TAG_END 0
+#define MB2_TAG_FRAMEBUFFER 5
 #define MB2_TAG_MODULE_ALIGN 6
+#define MB2_OPTIONAL 1
 
 #define CPUID_NX_LM (1 << 20 | 1 << 29)
 #define EFLAGS_ID (1 << 21)
@@ -40,6 +42,9 @@ mb2_header:
 	.long 0x100000000 - (MB2_MAGIC + (mb2_header_end - mb2_header))
 	.word MB2_TAG_MODULE_ALIGN, 0
 	.long 8
+	.word MB2_TAG_FRAMEBUFFER, MB2_OPTIONAL
+	.long 20, 1024, 768, 32
+	.balign 8
 	.word MB2_TAG_END, 0
 	.long 8
 mb2_header_end:

@@ -77,6 +77,7 @@ struct table_pointer {
 #define EFER_SCE 1ull
 #define SFMASK_ALL 0x3f7fd5ull /* every flag that can be cleared */
 #define STUB_SIZE 16           /* of system calls, */
+#define ENTRY_SIZE 12          /* their entries, */
 #define VECTOR_STUB_SIZE 8     /* and vectors: see entry.S */
 #define USER_BASE_SELECTOR (SEL_USER_DATA - 8)
 
@@ -203,7 +204,7 @@ void arch_cpu_init(struct cpu *cpu)
 	wrmsr(MSR_STAR, (uint64_t)(USER_BASE_SELECTOR | 3) << 48 | (uint64_t)SEL_KERNEL_CODE << 32);
 	wrmsr(MSR_LSTAR,
 	      (uint64_t)(uintptr_t)((has_fsgsbase ? syscall_entries : syscall_entries_msr) +
-				    cpu->id * STUB_SIZE));
+				    cpu->id * ENTRY_SIZE));
 	wrmsr(MSR_SFMASK, SFMASK_ALL);
 }
 

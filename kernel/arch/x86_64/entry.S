@@ -50,17 +50,16 @@ user_stubs_end:
 syscall_entries:
 	.set	n, 0
 	.rept	CPU_LIMIT
-	.balign 16
+	.balign 4
 	movq	cpus + 8 * n(%rip), %rbp
 	jmp	syscall_fsgsbase
 	.set	n, n + 1
 	.endr
 	.globl syscall_entries_msr
-	.balign 16
 syscall_entries_msr:
 	.set	n, 0
 	.rept	CPU_LIMIT
-	.balign 16
+	.balign 4
 	movq	cpus + 8 * n(%rip), %rbp
 	jmp	syscall_msr
 	.set	n, n + 1

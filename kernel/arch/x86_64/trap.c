@@ -146,6 +146,19 @@ static void call_memory_control(struct tcb *t)
 	f->rdi = t->local_id;
 }
 
+static void call_processor_control(struct tcb *t)
+{
+	struct frame *f = &t->arch.frame;
+	struct processor_words w = { .internal_khz = f->rsi,
+				     .external_khz = f->rdx,
+				     .voltage = f->r8 };
+
+	set_result(t, processor_control(t, f->rdi, &w));
+	f->rdx = w.idle_us;
+	f->r8 = w.kernel_used;
+	f->r9 = w.kernel_pool;
+}
+
 static void dispatch(struct tcb *t, uint64_t number)
 {
 	struct frame *f = &t->arch.frame;
@@ -179,10 +192,7 @@ static void dispatch(struct tcb *t, uint64_t number)
 		set_result(t, thread_control(t, f->rdi, f->r8, f->rdx, f->rsi, f->r9));
 		break;
 	case SYSCALL_PROCESSOR_CONTROL:
-		if (f->rsi | f->rdx | f->r8)
-			set_result(t, processor_control(t, f->rdi, f->rsi, f->rdx));
-		else
-			set_result(t, processor_query(t, f->rdi, &f->rdx, &f->r8, &f->r9));
+		call_processor_control(t);
 		break;
 	case SYSCALL_MEMORY_CONTROL:
 		arch_store_message(&t->arch, t->utcb);

@@ -2,7 +2,7 @@
 /*
  * Reads what a multiboot 1 or 2 loader left (Multiboot Specification 0.6.96,
  * section 3.3; 2.0, section 3.6).  All of it lies below 4 GiB, where the boot
- * page tables map everything.  Not used: boot device, ELF symbols, framebuffer.
+ * page tables map everything.  Not used: boot device, ELF symbols.
  */
 #include <arch/layout.h>
 #include <core/klib.h>
@@ -16,6 +16,7 @@ enum mb1_flag {
 	MB1_CMDLINE = 1 << 2,
 	MB1_MODULES = 1 << 3,
 	MB1_MMAP = 1 << 6,
+	MB1_FRAMEBUFFER = 1 << 12,
 };
 
 struct mb1_info {
@@ -26,7 +27,11 @@ struct mb1_info {
 	uint32_t mods_count, mods_addr;
 	uint32_t syms[4];
 	uint32_t mmap_length, mmap_addr;
+	uint32_t unused[9];
+	uint32_t framebuffer[6]; /* the last ends early: */
 };
+
+#define MB1_COLORS 110 /* where the colors are */
 
 struct mb1_module {
 	uint32_t start, end;
@@ -46,6 +51,7 @@ enum mb2_tag_type {
 	MB2_MODULE = 3,
 	MB2_MEMORY = 4,
 	MB2_MMAP = 6,
+	MB2_FRAMEBUFFER = 8,
 	MB2_RSDP_OLD = 14,
 	MB2_RSDP_NEW = 15,
 };
@@ -139,8 +145,26 @@ static void boot_add_module(struct boot_data *boot, uint32_t start, uint32_t end
 	boot->module_count++;
 	m->start = start;
 	m->end = end;
-	strcopy(m->cmdline, cmdline, sizeof(m->cmdline));
+	m->cmdline = cmdline;
 	boot_add_loader(boot, start, end - start);
+}
+
+/* Both protocols: address, pitch, width, height, bits per pixel and type, and behind
+ * them, or a little further, positions and sizes of the colors. */
+static void boot_add_framebuffer(struct boot_data *boot, const uint32_t *word, const uint8_t *color)
+{
+	boot->framebuffer = (struct l4_boot_framebuffer){
+		.head = { L4_BOOT_FRAMEBUFFER, 1, sizeof(boot->framebuffer) },
+		.address = (uint64_t)word[1] << 32 | word[0],
+		.pitch = word[2],
+		.width = word[3],
+		.height = word[4],
+		.bits = word[5] & 0xff,
+		.type = word[5] >> 8 & 0xff,
+		.red = { color[0], color[1] },
+		.green = { color[2], color[3] },
+		.blue = { color[4], color[5] },
+	};
 }
 
 static void mb1_read_map(const struct mb1_info *info, struct boot_data *boot)
@@ -155,24 +179,24 @@ static void mb1_read_map(const struct mb1_info *info, struct boot_data *boot)
 	}
 }
 
-/* BootInfo points users to the information structure, so that everything it
- * refers to is kept as well. */
+/* The command lines are read later, and the rest may be of use to users. */
 static void mb1_read(uint64_t pa, struct boot_data *boot)
 {
 	const struct mb1_info *info = boot_pointer(pa);
 
-	boot->multiboot_info = pa;
 	if (info->flags & MB1_MMAP)
 		mb1_read_map(info, boot);
 	if (info->flags & MB1_MEMORY)
 		boot_add_sizes(boot, info->mem_lower, info->mem_upper);
 	boot_add_loader(boot, pa, 128);
+	if (info->flags & MB1_FRAMEBUFFER)
+		boot_add_framebuffer(boot, info->framebuffer, (const uint8_t *)info + MB1_COLORS);
 	if (info->flags & MB1_MMAP)
 		boot_add_loader(boot, info->mmap_addr, info->mmap_length);
 	if (info->flags & MB1_CMDLINE) {
 		const char *cmdline = boot_pointer(info->cmdline);
 
-		strcopy(boot->cmdline, cmdline, sizeof(boot->cmdline));
+		boot->cmdline = cmdline;
 		boot_add_loader(boot, info->cmdline, strlen(cmdline) + 1);
 	}
 	if (!(info->flags & MB1_MODULES))
@@ -228,7 +252,10 @@ static void mb2_read(uint64_t pa, struct boot_data *boot)
 	boot_add_loader(boot, pa, *total_size);
 	tag = mb2_find(first, MB2_CMDLINE);
 	if (tag)
-		strcopy(boot->cmdline, (const char *)tag->word, sizeof(boot->cmdline));
+		boot->cmdline = (const char *)tag->word;
+	tag = mb2_find(first, MB2_FRAMEBUFFER);
+	if (tag)
+		boot_add_framebuffer(boot, tag->word, (const uint8_t *)&tag->word[6]);
 	tag = mb2_find(first, MB2_RSDP_NEW);
 	if (!tag)
 		tag = mb2_find(first, MB2_RSDP_OLD);

@@ -81,8 +81,49 @@ static void measure_call(const char *name, void (*call)(struct l4_thread_id id))
 	bench_report(name, loop_tsc() - start - bench_overhead, BENCH_ROUNDS);
 }
 
+#define IDLE_US 1000000
+
+static _Noreturn void sleep_long(void)
+{
+	for (;;)
+		l4_sleep_us(3600ull * 1000 * 1000);
+}
+
+static uint64_t idle_us(void)
+{
+	struct l4_processor_state state;
+	uint64_t us = 0;
+
+	for (unsigned i = 0; i < l4_kip_processors(l4_kip()); i++) {
+		if (!l4_processor_query(i, &state))
+			bench_fail("ProcessorControl failed");
+		us += state.idle_us;
+	}
+	return us;
+}
+
+/* What all CPUs do while everybody sleeps, some threads with long timeouts. */
+static void measure_idle(void)
+{
+	uint64_t start, idle;
+	enum bench_thread n;
+
+	for (n = BENCH_IRQ_HANDLER; n < BENCH_CHILD_FIRST; n++)
+		bench_start(n, sleep_long, BENCH_LOW_PRIORITY, n % 2);
+	l4_sleep_us(IDLE_US / 100);
+	start = l4_system_clock();
+	idle = idle_us();
+	l4_sleep_us(IDLE_US);
+	idle = idle_us() - idle;
+	start = l4_system_clock() - start;
+	bench_report("idle", (l4_kip_processors(l4_kip()) * start - idle) * 1000, 1);
+	for (n = BENCH_IRQ_HANDLER; n < BENCH_CHILD_FIRST; n++)
+		bench_delete(n);
+}
+
 void bench_run_calls(void)
 {
+	measure_idle();
 	measure_threads();
 	measure_call("exregs", call_exchange_registers);
 	measure_call("schedule", call_schedule);

@@ -9,7 +9,7 @@
 
 struct tcb;
 
-/* 256 stubs of 8 bytes; what users call, a few dozen bytes; MAX_CPUS entries of 16. */
+/* 256 stubs of 8 bytes; what users call, a few dozen bytes; MAX_CPUS entries of 12. */
 extern const char vector_stubs[], nmi_stub[], double_fault_stub[], machine_check_stub[];
 extern const char user_stubs[], user_stubs_end[];
 extern const char syscall_entries[], syscall_entries_msr[];
