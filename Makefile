@@ -25,6 +25,8 @@ include mk/user.mk
 include mk/unit.mk
 include mk/emu.mk
 include mk/image.mk
+include mk/install.mk
+include mk/demo.mk
 include mk/test.mk
 include mk/tools.mk
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Tests, measurements and the demo.  Goals for people install what is missing and
+# Tests and measurements.  Goals for people install what is missing and
 # then start make again, as only then the compiler's folders can be asked for.
 
 kernel-tests := sigma0 ktest rawabi
-demo-programs := sigma0 root ping pong
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
 hosted := GUESTS=$(guests) $(pytest) tests/hosted
 check-system-of := $(pytest) -v tests/system --ignore tests/system/kdb --build
@@ -35,10 +34,6 @@ check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the be
 check-matrix: ## What the other check goals leave out of check-all
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check-matrix
-
-demo: ## Boots two programs that talk across CPUs, on this terminal
-	$(Q)tools/setup build run
-	$(Q)$(MAKE) run-demo
 
 bench: bench-ipc bench-arm ## All measurements
 
@@ -89,9 +84,6 @@ run-check-matrix:
 
 for-matrix: all unit $(BUILD)/l4vm.iso $(filter $(BUILD)/%,$(matrix-scripts))
 
-run-demo: kernel $(addprefix $(BUILD)/bin/,$(demo-programs))
-	$(Q)tools/demo $(BUILD)
-
 run-bench-ipc: kernel $(addprefix $(BUILD)/bin/,sigma0 ipcbench)
 	$(Q)tests/run-qemu ipcbench --build $(BUILD) --icount --cpus 2
 
@@ -102,7 +94,7 @@ header-flags = $(strip $(if $(filter kernel/%,$1),$(kernel-flags),\
 	$(if $(filter $(hosted-headers),$1),$(emu-linux-flags) -Itests/ir,\
 	$(if $(filter include/emu/% emu/%,$1),$(emu-l4-flags),$(user-flags)))))))
 hosted-headers := $(addsuffix /%,emu/port/linux tools $(addprefix tests/,dev emu guest host ir \
-	softfp bench/guest))
+	softfp tool bench/guest))
 # Not those of programs for other CPUs.
 header-files := $(shell find include kernel lib servers examples emu tools tests \
 	-path 'tests/guest/*/bare' -prune -o -name '*.h' -print 2>/dev/null)
@@ -114,5 +106,5 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-hosted check-all check-matrix demo bench bench-ipc headers test-kernel for-matrix emu-both \
-	run-check run-check-system run-check-hosted run-check-matrix run-demo run-bench-ipc
+.PHONY: check check-system check-hosted check-all check-matrix bench bench-ipc headers test-kernel for-matrix emu-both \
+	run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc

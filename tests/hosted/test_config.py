@@ -115,6 +115,7 @@ WRONG = [
     ("[task t]\nprogram = KERNEL\nmemory = 1K\n", ["3: memory: '1K' doesn't fit; write a size from"]),
     ("[task t]\nprogram = KERNEL\npriority = 251\n", ["3: priority: '251' doesn't fit; write a"]),
     ("[task t]\nprogram = KERNEL\nserial = loud\n", ["3: serial: 'loud' doesn't fit; write yes or"]),
+    ("[task t]\nprogram = KERNEL\nconfig = a=1 B=2\n", ["3: config: 'a=1 B=2' doesn't fit; write"]),
     ("; nothing\n", [": there is nothing to run; add a section [vm NAME]"]),
     ("", [": there is nothing to run; add a section [vm NAME]"]),
     (MANY, ["45: warning: 'm11' and what follows have no key; Ctrl+Alt+F2 to F12 are used up",

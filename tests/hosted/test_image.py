@@ -53,6 +53,7 @@ priority = 200
 console = yes
 serial = yes
 memory = 1M
+config = period-us=1000 name=x=y  verbose
 """
 MIB = 1 << 20
 
@@ -191,6 +192,9 @@ def test_native_task(manifest):
     assert manifest.number("/tasks/rt", "priority") == 200
     assert manifest.number("/tasks/rt", "memory") == MIB
     assert not manifest.flag("/tasks/rt", "machine")
+    assert manifest.get("/tasks/rt/config", "period-us", "u") == "1000"
+    assert manifest.get("/tasks/rt/config", "name") == "x=y"
+    assert manifest.flag("/tasks/rt/config", "verbose")
 
 
 def test_disks(manifest):
@@ -218,7 +222,7 @@ def test_channels_have_the_order_of_consoles_and_lines(manifest):
         assert manifest.number(path, "bytes") % 4096 == 0
         channels[manifest.get(path, "kind")].append(manifest.get(path, "client"))
     assert channels == {"console": ["manager", "debian", "rt", "root"],
-                        "serial": ["root", "debian", "second", "rt"],
+                        "serial": ["root", "debian", "second", "rt", "manager"],
                         "block": ["debian", "second"]}
 
 

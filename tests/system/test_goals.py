@@ -8,9 +8,9 @@ import pytest
 
 @pytest.fixture
 def demo(build):
-    """`make demo` on a terminal."""
+    """`make demo-ipc` on a terminal."""
     compiler = "clang" if "clang" in os.path.basename(build) else "gcc"
-    demo = pexpect.spawn("make", [f"BUILD={build}", f"COMPILER={compiler}", "demo"], timeout=60,
+    demo = pexpect.spawn("make", [f"BUILD={build}", f"COMPILER={compiler}", "demo-ipc"], timeout=60,
                          encoding="utf-8", codec_errors="replace")
     yield demo
     demo.close(force=True)

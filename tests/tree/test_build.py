@@ -88,7 +88,8 @@ def test_dry_run_with_other_flags_changes_nothing(tmp_path):
 
 def test_help_lists_the_goals():
     listed = {line.split()[0] for line in make("help").splitlines() if line.startswith("  ")}
-    for goal in ("all", "check", "check-system", "check-all", "demo", "bench", "bench-ipc", "iso",
+    for goal in ("all", "check", "check-system", "check-all", "demo", "demo-ipc", "install",
+                 "uninstall", "bench", "bench-ipc", "iso",
                  "image", "style", "format", "compile_commands.json", "help", "clean", "setup",
                  "size", "emu", "emu-freestanding", "unit", "headers", "fuzz-check", "fuzz-hour"):
         assert goal in listed

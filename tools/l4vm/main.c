@@ -5,7 +5,6 @@
 #include "command.h"
 
 #include <emu/types.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,18 +23,6 @@ static const struct {
 	{ "show", command_show, "every setting of a configuration" },
 	{ "help", command_help, "this text, or a command's" },
 };
-
-int complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("l4vm: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return 1;
-}
 
 static void print_help(FILE *file)
 {

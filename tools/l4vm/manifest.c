@@ -3,6 +3,7 @@
  * Writes the manifest, docs/manifest.md, with libfdt's functions for writing in sequence.
  * Their errors stick: after one the rest does nothing, and a larger buffer is tried.
  */
+#define _GNU_SOURCE
 #include <emu/machine.h>
 #include <libfdt.h>
 #include <proto/block.h>
@@ -267,6 +268,35 @@ static void vm_task(struct tree *t, const struct section *s)
 	node_end(t);
 }
 
+/* One word of a task's `config`: NAME, NAME=NUMBER or NAME=TEXT. */
+static void put_word(struct tree *t, char *word)
+{
+	char *value = strchr(word, '=');
+	uint64_t number;
+
+	if (!value) {
+		put_flag(t, word, true);
+		return;
+	}
+	*value++ = 0;
+	if (number_parse(value, &number) && number <= UINT32_MAX)
+		put_cell(t, word, number);
+	else
+		put_text(t, word, value);
+}
+
+static void task_config(struct tree *t, const char *text)
+{
+	char *words = text_copy(text), *rest = words;
+
+	node_begin(t, "config");
+	for (char *word; (word = strsep(&rest, " \t"));)
+		if (*word)
+			put_word(t, word);
+	node_end(t);
+	free(words);
+}
+
 static void native_task(struct tree *t, const struct section *s)
 {
 	const char *program = plan_module(t->plan, &s->value[TASK_PROGRAM]);
@@ -274,6 +304,8 @@ static void native_task(struct tree *t, const struct section *s)
 	node_begin(t, s->name);
 	put_text(t, "program", program);
 	put_policy(t, s);
+	if (s->value[TASK_CONFIG].text)
+		task_config(t, s->value[TASK_CONFIG].text);
 	node_end(t);
 }
 
@@ -293,7 +325,8 @@ static void put_channel(struct tree *t, const char *client, enum server server)
 }
 
 /* Channels get their numbers in this order: on the serial line root is 0, on the display
- * the manager has F1, machines F2 and up, and the log of root comes last. */
+ * the manager has F1, machines F2 and up, and the log of root comes last; the manager's
+ * commands are the last serial line. */
 static void put_channels(struct tree *t)
 {
 	struct section *s;
@@ -310,6 +343,7 @@ static void put_channels(struct tree *t)
 				put_channel(t, s->name, SERVER_BLOCK);
 		}
 	}
+	put_channel(t, "manager", SERVER_SERIAL);
 	put_channel(t, "root", SERVER_CONSOLE);
 }
 

@@ -104,7 +104,7 @@ static uint64_t channel_bytes_of(const struct section *s)
 static uint64_t run_bytes(const struct config *c)
 {
 	/* Those of the manager and of root. */
-	uint64_t bytes = 2 * CONSOLE_CHANNEL_BYTES + SERIAL_CHANNEL_BYTES;
+	uint64_t bytes = 2 * (CONSOLE_CHANNEL_BYTES + SERIAL_CHANNEL_BYTES);
 
 	for (unsigned i = 0; i < SERVERS; i++)
 		bytes += server_bytes(c, (enum server)i);

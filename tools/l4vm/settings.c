@@ -68,6 +68,8 @@ const struct setting settings[SETTINGS] = {
 			    "room for translated code" },
 	[TASK_PROGRAM] = { SECTION_TASK, TYPE_FILE, "program", NULL, 0, 0, NULL,
 			   "a program for L4VM (ELF)" },
+	[TASK_CONFIG] = { SECTION_TASK, TYPE_WORDS, "config", NULL, 0, 0, NULL,
+			  "settings of the program's own, NAME=VALUE ..." },
 	[TASK_MEMORY] = { SECTION_TASK, TYPE_SIZE, "memory", "4M", 64 << 10, 64 * GIB, NULL,
 			  "all the memory it may use" },
 	[TASK_CONSOLE] = { SECTION_TASK, TYPE_YES_NO, "console", "no", 0, 0, NULL,
@@ -171,6 +173,23 @@ static bool parse_resolution(const char *text, uint64_t *number)
 	return good;
 }
 
+/* Names of properties, the number or text behind the '='. */
+static bool parse_words(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+	while (*text) {
+		size_t name = strspn(text, letters);
+
+		if (!name || name > 31 || !strchr("= \t", text[name]))
+			return false;
+		text += name;
+		text += strcspn(text, " \t");
+		text += strspn(text, " \t");
+	}
+	return true;
+}
+
 bool setting_parse(const struct setting *s, const char *text, uint64_t *number, char *expected,
 		   size_t room)
 {
@@ -192,6 +211,11 @@ bool setting_parse(const struct setting *s, const char *text, uint64_t *number, 
 	case TYPE_RESOLUTION:
 		snprintf(expected, room, "text, or width and height such as 1024x768");
 		return parse_resolution(text, number);
+	case TYPE_WORDS:
+		snprintf(expected, room,
+			 "NAME=VALUE or NAME, separated by blanks, names of a-z, "
+			 "0-9 and '-'");
+		return parse_words(text);
 	default:
 		return true;
 	}

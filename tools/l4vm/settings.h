@@ -22,6 +22,7 @@ enum setting_type {
 	TYPE_DISK,       /* a disk image */
 	TYPE_RESTART,    /* "never" 0, "on-crash:N" N */
 	TYPE_RESOLUTION, /* width << 16 | height; "text" 0 */
+	TYPE_WORDS,      /* NAME=VALUE and NAME, separated by blanks */
 };
 
 enum setting_id {
@@ -53,6 +54,7 @@ enum setting_id {
 	VM_PROCESSOR,
 	VM_CODE_CACHE,
 	TASK_PROGRAM,
+	TASK_CONFIG,
 	TASK_MEMORY,
 	TASK_CONSOLE,
 	TASK_SERIAL,
