@@ -7,7 +7,6 @@ unit-tests += keys_test
 unit-tests += libc_test
 unit-tests += manager_command_test
 unit-tests += manager_screen_test
-unit-tests += ranges_test
 unit-tests += realtime_test
 unit-tests += root_manifest_test
 unit-tests += root_memory_test
@@ -15,7 +14,6 @@ unit-tests += serial_test
 unit-tests += server_test
 unit-tests += sigma0_test
 unit-tests += textconsole_test
-unit-tests += vmm_test
 manager-logic := tests/unit/manager_root.c $(addprefix servers/manager/,job.c tasks.c words.c)
 block_test-src := tests/unit/block_test.c lib/l4/block_client.c lib/l4/client.c \
 	servers/block/client.c servers/block/memory_image.c servers/block/pool.c
@@ -26,9 +24,9 @@ manager_command_test-src := tests/unit/manager_command_test.c servers/manager/co
 	$(manager-logic)
 manager_screen_test-src := tests/unit/manager_screen_test.c $(manager-logic) $(addprefix \
 	servers/manager/,canvas.c screen.c ui.c)
-ranges_test-src := tests/unit/ranges_test.c emu/port/l4/ranges.c
-ranges_test-cflags := -Iemu
 realtime_test-src := tests/unit/realtime_test.c examples/realtime/latency.c
+# With libfdt compiled along, so that the sanitizers look at it, too.
+root_manifest_test-src = tests/unit/root_manifest_test.c $(libfdt-src)
 root_manifest_test-cflags := -isystem $(CACHE)/libfdt -Wno-sign-compare -Wno-unused-parameter
 root_memory_test-src := tests/unit/root_memory_test.c servers/root/buddy.c servers/root/pages.c
 serial_test-src := tests/unit/serial_test.c lib/l4/client.c lib/l4/serial_client.c \
@@ -38,4 +36,3 @@ server_test-src := tests/unit/server_test.c lib/l4/server.c
 sigma0_test-src := tests/unit/sigma0_test.c servers/sigma0/claims.c servers/sigma0/memory.c
 textconsole_test-src := tests/unit/textconsole_test.c $(addprefix lib/l4/,client.c \
 	console_client.c keys.c textconsole.c)
-vmm_test-src := tests/unit/vmm_test.c $(addprefix servers/vmm/,frame.c keys.c terminal.c)
