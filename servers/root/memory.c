@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Root's RAM, see memory.h.  It comes from sigma0 in superpages, not larger: the kernel
- * keeps one list of all mappings made of one page of root's and has to walk it to revoke
- * one of them, so that lists of at most 512 pages keep that short.
+ * Root's RAM, see memory.h.  It is mapped from sigma0 in superpages, never larger ones: the
+ * kernel keeps one list of all mappings made of one page of root's and has to walk it to
+ * revoke one of them, so that lists of at most 512 pages keep that short.  Requests that
+ * are smaller than the next page size, 1 GiB, see to that.
  */
 #include "memory.h"
 
@@ -10,10 +11,20 @@
 #include <string.h>
 
 #define ADDRESS_BITS 52
+#define REQUEST_MAX_BITS 29
+#define RESERVE_MAX 128
 
 static struct buddy ram;
 static l4_word_t ram_bytes, ram_aside, head_bytes;
 static bool ram_all_taken;
+
+/* What is free beside the allocator's: nobody has touched it, and an allocator would have
+ * to, which costs where a PC's memory is another's to give (virtual machines). */
+static struct untouched {
+	l4_word_t start, end; /* superpages */
+} reserve[RESERVE_MAX];
+static unsigned reserve_used;
+static l4_word_t reserve_bytes;
 
 static bool memory_ask(l4_word_t base, unsigned log2_size, l4_word_t attribute, l4_word_t *given)
 {
@@ -51,15 +62,48 @@ bool memory_start(void)
 	return true;
 }
 
-/* The largest block that sigma0 still has. */
+static void memory_add(l4_word_t base, unsigned log2_size)
+{
+	ram_bytes += 1ull << log2_size;
+	if (log2_size > BUDDY_MAX_BITS) {
+		reserve[reserve_used++] = (struct untouched){ base, base + (1ull << log2_size) };
+		reserve_bytes += 1ull << log2_size;
+	} else {
+		buddy_put(&ram, base, log2_size);
+	}
+}
+
+/* Moves a superpage from the reserve to the allocator; false if there is none. */
+static bool memory_use_reserve(void)
+{
+	struct untouched *last = &reserve[reserve_used - 1];
+
+	if (reserve_used == 0)
+		return false;
+	buddy_put(&ram, last->start, BUDDY_MAX_BITS);
+	last->start += 1ull << BUDDY_MAX_BITS;
+	reserve_bytes -= 1ull << BUDDY_MAX_BITS;
+	if (last->start == last->end)
+		reserve_used--;
+	return true;
+}
+
+/* The size of the next request: a large one only if there is a place to note it. */
+static unsigned memory_request_bits(unsigned log2_size)
+{
+	return reserve_used == RESERVE_MAX && log2_size > BUDDY_MAX_BITS ? BUDDY_MAX_BITS :
+									   log2_size;
+}
+
+/* Takes the largest block that sigma0 still has. */
 static bool memory_grow(void)
 {
+	static unsigned log2_size = REQUEST_MAX_BITS;
 	l4_word_t base;
 
-	for (unsigned log2_size = BUDDY_MAX_BITS; log2_size >= BUDDY_MIN_BITS; log2_size--)
+	for (log2_size = memory_request_bits(log2_size); log2_size >= BUDDY_MIN_BITS; log2_size--)
 		if (memory_ask(L4_ANY_BASE, log2_size, L4_MEMORY_DEFAULT, &base)) {
-			buddy_put(&ram, base, log2_size);
-			ram_bytes += 1ull << log2_size;
+			memory_add(base, log2_size);
 			return true;
 		}
 	ram_all_taken = true;
@@ -74,7 +118,7 @@ void memory_take_all(void)
 
 bool memory_set_aside(l4_word_t bytes)
 {
-	while (ram.free_bytes - ram_aside < bytes)
+	while (memory_free_bytes() < bytes)
 		if (ram_all_taken || !memory_grow())
 			return false;
 	ram_aside += bytes;
@@ -88,7 +132,10 @@ void memory_give_up(l4_word_t bytes)
 
 bool memory_take(unsigned log2_size, l4_word_t *base)
 {
-	if (ram_aside < 1ull << log2_size || !buddy_get(&ram, log2_size, base))
+	if (ram_aside < 1ull << log2_size)
+		return false;
+	if (!buddy_get(&ram, log2_size, base) &&
+	    !(memory_use_reserve() && buddy_get(&ram, log2_size, base)))
 		return false;
 	ram_aside -= 1ull << log2_size;
 	memset((void *)*base, 0, 1ull << log2_size);
@@ -108,7 +155,7 @@ l4_word_t memory_bytes(void)
 
 l4_word_t memory_free_bytes(void)
 {
-	return ram.free_bytes - ram_aside;
+	return ram.free_bytes + reserve_bytes - ram_aside;
 }
 
 l4_word_t memory_overhead_bytes(void)
