@@ -40,7 +40,7 @@ def test_two_clients(boot, tmp_path, cpus):
                    str(tmp_path / "manifest"), memory="128M", cpus=cpus)
     done = {}
     while len(done) < 2:
-        machine.expect(r"\[(alpha|beta)\] done, (\d+) failed", timeout=50)
+        machine.expect(r"\[(alpha|beta)\] done, (\d+) failed", timeout=120)
         done[machine.match[1]] = int(machine.match[2])
     log = open(machine.log.name).read()
     assert "FAILED" not in log

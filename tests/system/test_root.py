@@ -4,6 +4,7 @@
 The tasks are in tests/system/tasks; each says what it has found, which is compared here.
 """
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -25,17 +26,22 @@ def nodes(name, bodies):
     return f"{name} {{ {inside} }};\n"
 
 
+def compile_manifest(manifest, tasks, channels={}, extra=""):
+    """Writes the manifest and returns the names of the programs in it."""
+    source = ('/dts-v1/; / { compatible = "l4vm,manifest-1"; title = "trial"; ' + extra +
+              nodes("tasks", tasks) + nodes("channels", channels) + "};")
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", manifest], check=True,
+                   input=source, text=True)
+    return sorted(set(re.findall(r'program = "(task-[^"]*)"', source)))
+
+
 @pytest.fixture
 def run(boot, tmp_path):
     """run(tasks, channels={}, modules=(), extra="") boots with such a manifest."""
 
     def run(tasks, channels={}, modules=(), extra="tests;", **settings):
-        source = ('/dts-v1/; / { compatible = "l4vm,manifest-1"; title = "trial"; ' + extra +
-                  nodes("tasks", tasks) + nodes("channels", channels) + "};")
         manifest = tmp_path / "manifest"
-        subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", manifest], check=True,
-                       input=source, text=True)
-        programs = sorted(set(re.findall(r'program = "(task-[^"]*)"', source)))
+        programs = compile_manifest(manifest, tasks, channels, extra)
         return boot(str(manifest), *map(str, modules), *programs, **settings)
 
     return run
@@ -162,3 +168,25 @@ def test_no_tree_is_reported(boot, tmp_path):
     machine.expect(r"root: manifest: not a sound device tree")
     machine.expect(r"press q")
     assert machine.leave("q") == 0
+
+
+def test_frame_buffer_of_the_boot_loader(start, build, tmp_path):
+    boot = tmp_path / "image" / "boot"
+    (boot / "grub").mkdir(parents=True)
+    compile_manifest(boot / "manifest", {"painter": task("picture", extra="framebuffer;"),
+                                         "other": task("picture")})
+    modules = ["sigma0", "root", "task-picture"]
+    for name in modules:
+        shutil.copy(f"{build}/bin/{name}", boot)
+    shutil.copy(f"{build}/l4vm", boot)
+    menu = ["insmod all_video", "multiboot2 /boot/l4vm"]
+    menu += [f"module2 /boot/{name} {name}" for name in modules + ["manifest"]] + ["boot"]
+    (boot / "grub" / "grub.cfg").write_text("\n".join(menu) + "\n")
+    subprocess.run(["grub-mkrescue", "-o", tmp_path / "iso", tmp_path / "image"], check=True,
+                   capture_output=True)
+    machine = start("-cdrom", str(tmp_path / "iso"))
+    machine.expect(r"\[painter\] 1024 x 768, 32 bits, red at 16")
+    machine.expect(r"painter has ended, status 0")
+    if "[other]" not in log_of(machine):
+        machine.expect(r"\[other\]")
+    assert "[other] 1024" not in log_of(machine)
