@@ -48,6 +48,8 @@
 #include "guest/arm/state.h"
 
 #define VEXPRESS_RAM 0x60000000u
+#define VEXPRESS_SRAM_BYTES 0x2000000u
+#define VEXPRESS_VIDEO_BYTES 0x800000u
 #define VEXPRESS_FLASH 0x40000000u
 #define VEXPRESS_FLASH_BYTES 0x4000000u
 #define VEXPRESS_MPCORE 0x1e000000u /* PERIPHBASE */
@@ -122,21 +124,24 @@ static void vexpress_background(struct vexpress *v)
 static void vexpress_memory(struct vexpress *v, const struct machine_config *c)
 {
 	uint64_t alias = c->memory_bytes < 0x4000000 ? c->memory_bytes : 0x4000000;
+	uint64_t sram = c->side_bytes && c->side_bytes < VEXPRESS_SRAM_BYTES ?
+				c->side_bytes & ~PAGE_MASK :
+				VEXPRESS_SRAM_BYTES;
 	struct blob firmware = c->firmware;
 
 	v->good = v->good && bus_add_ram(v->bus, VEXPRESS_RAM, c->memory_bytes, NULL) &&
 		  bus_add_alias(v->bus, 0, alias, VEXPRESS_RAM) &&
-		  bus_add_ram(v->bus, 0x48000000, 0x2000000, NULL) &&
-		  bus_add_ram(v->bus, 0x4c000000, 0x800000, NULL);
+		  bus_add_ram(v->bus, 0x48000000, sram, NULL) &&
+		  bus_add_ram(v->bus, 0x4c000000, VEXPRESS_VIDEO_BYTES, NULL);
 	if (firmware.count)
 		v->good = v->good &&
 			  bus_add_rom(v->bus, VEXPRESS_FLASH, VEXPRESS_FLASH_BYTES, NULL) &&
 			  bus_load(v->bus, VEXPRESS_FLASH, firmware.bytes, firmware.count);
 	else
 		vexpress_place(v, VEXPRESS_FLASH, VEXPRESS_FLASH_BYTES, &cfi_flash_ops,
-			       cfi_flash_create(VEXPRESS_FLASH_BYTES));
+			       cfi_flash_create(VEXPRESS_FLASH_BYTES, c->side_bytes));
 	vexpress_place(v, VEXPRESS_FLASH + VEXPRESS_FLASH_BYTES, VEXPRESS_FLASH_BYTES,
-		       &cfi_flash_ops, cfi_flash_create(VEXPRESS_FLASH_BYTES));
+		       &cfi_flash_ops, cfi_flash_create(VEXPRESS_FLASH_BYTES, c->side_bytes));
 }
 
 /* The Cortex-A9 MPCore's private peripherals and the level 2 cache. */
@@ -352,6 +357,7 @@ const struct board board_vexpress_a9 = {
 	.about = { .name = "vexpress-a9",
 		   .summary = "ARM Versatile Express with Cortex-A9",
 		   .cpu = "cortex-a9",
+		   .memory_video = VEXPRESS_VIDEO_BYTES,
 		   .memory_default = 256u << 20,
 		   .memory_min = 16u << 20,
 		   .memory_max = 1024u << 20,

@@ -73,9 +73,9 @@ static void virt_memory(struct virt *v, const struct machine_config *c)
 			  bus_load(v->bus, VIRT_FLASH, firmware->bytes, firmware->count);
 	else
 		virt_place(v, VIRT_FLASH, VIRT_FLASH_BYTES, &cfi_flash_ops,
-			   cfi_flash_create(VIRT_FLASH_BYTES));
+			   cfi_flash_create(VIRT_FLASH_BYTES, c->side_bytes));
 	virt_place(v, VIRT_FLASH + VIRT_FLASH_BYTES, VIRT_FLASH_BYTES, &cfi_flash_ops,
-		   cfi_flash_create(VIRT_FLASH_BYTES));
+		   cfi_flash_create(VIRT_FLASH_BYTES, c->side_bytes));
 }
 
 static void virt_interrupts(struct virt *v)

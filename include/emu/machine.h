@@ -49,6 +49,7 @@ struct machine_config {
 	bool deterministic;
 	uint32_t code_cache_bytes; /* 0: the default */
 	uint32_t table_bytes;      /* the flat tables' memory, nearly, 0: no bound */
+	uint32_t side_bytes;       /* what static RAM and each flash can hold, 0: all */
 	unsigned max_block;        /* guest instructions a block, 0: the default */
 	bool interpret;            /* IR interpreter instead of host code */
 };
@@ -103,6 +104,7 @@ struct machine_board {
 	const char *chips;        /* a few lines for people */
 	unsigned disks;           /* that can be connected */
 	bool firmware_and_kernel; /* firmware may be given a kernel to start */
+	uint64_t memory_video; /* beside RAM */
 };
 const struct machine_board *machine_boards(void);
 

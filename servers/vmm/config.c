@@ -69,6 +69,7 @@ static bool config_figures(const void *tree, struct machine_config *config, char
 	}
 	config->code_cache_bytes = cache ? (uint32_t)cache : VMM_CODE_CACHE_BYTES;
 	config->table_bytes = VMM_TABLE_BYTES;
+	config->side_bytes = VMM_SIDE_BYTES;
 	return true;
 }
 

@@ -23,8 +23,9 @@
 bool config_read(struct machine_config *config, char *error, size_t room);
 
 /* Of what L4 machines have by default; docs/emulator.md says what it adds up to. */
-#define VMM_CODE_CACHE_BYTES (4u << 20)
-#define VMM_TABLE_BYTES (1536u << 10)
+#define VMM_CODE_CACHE_BYTES (7u << 19)
+#define VMM_TABLE_BYTES (1u << 20)
+#define VMM_SIDE_BYTES (256u << 10)
 
 /* line.c */
 struct serial_line *line_open(void);

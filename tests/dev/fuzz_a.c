@@ -159,7 +159,7 @@ static void *make_fw_cfg(struct fuzz_env *env)
 static void *make_cfi_flash(struct fuzz_env *env)
 {
 	(void)env;
-	return cfi_flash_create(2 * CFI_FLASH_BLOCK_BYTES);
+	return cfi_flash_create(2 * CFI_FLASH_BLOCK_BYTES, PAGE_BYTES);
 }
 
 static void *make_sp810(struct fuzz_env *env)

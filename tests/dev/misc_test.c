@@ -208,8 +208,8 @@ static void test_cfi_flash(void)
 	struct rig *r = rig_open(), *other = rig_open();
 	uint32_t bytes = 4 * CFI_FLASH_BLOCK_BYTES;
 
-	rig_place(r, 0, bytes, &cfi_flash_ops, cfi_flash_create(bytes));
-	rig_place(other, 0, bytes, &cfi_flash_ops, cfi_flash_create(bytes));
+	rig_place(r, 0, bytes, &cfi_flash_ops, cfi_flash_create(bytes, 0));
+	rig_place(other, 0, bytes, &cfi_flash_ops, cfi_flash_create(bytes, 0));
 	is(rig_read(r, 0x1234), ~0u, "cfi_flash: erased at first");
 	rig_write(r, 0x55 * 4, 0x00980098);
 	is(rig_read(r, 0x10 * 4), 0x00510051, "cfi_flash: Q");
@@ -247,6 +247,33 @@ static void test_cfi_flash(void)
 	rig_close(other);
 }
 
+/* Room for two pages only. */
+static void test_cfi_flash_bound(void)
+{
+	struct rig *r = rig_open();
+	uint32_t bytes = 4 * CFI_FLASH_BLOCK_BYTES;
+
+	rig_place(r, 0, bytes, &cfi_flash_ops, cfi_flash_create(bytes, 2 * PAGE_BYTES));
+	for (uint32_t at = 0; at < 3 * CFI_FLASH_BLOCK_BYTES; at += CFI_FLASH_BLOCK_BYTES) {
+		rig_write(r, at, 0x00400040);
+		rig_write(r, at, 0x12345678);
+	}
+	is(rig_read(r, 0) & 0x10, 0x10, "cfi_flash: a third page can't be programmed");
+	rig_write(r, 0, 0x00500050);
+	rig_write(r, 0, 0x00ff00ff);
+	is(rig_read(r, 2 * CFI_FLASH_BLOCK_BYTES), ~0u, "cfi_flash: it is as it was");
+	is(rig_read(r, CFI_FLASH_BLOCK_BYTES), 0x12345678, "cfi_flash: the second is not");
+	rig_write(r, 0, 0x00200020);
+	rig_write(r, 0, 0x00d000d0);
+	rig_write(r, 2 * CFI_FLASH_BLOCK_BYTES, 0x00400040);
+	rig_write(r, 2 * CFI_FLASH_BLOCK_BYTES, 0x87654321);
+	is(rig_read(r, 0) & 0x10, 0, "cfi_flash: it can when the first is erased");
+	rig_write(r, 0, 0x00ff00ff);
+	is(rig_read(r, 2 * CFI_FLASH_BLOCK_BYTES), 0x87654321, "cfi_flash: and is");
+	is(rig_read(r, 0), ~0u, "cfi_flash: the first is empty");
+	rig_close(r);
+}
+
 int main(void)
 {
 	test_plain_chips();
@@ -254,5 +281,6 @@ int main(void)
 	test_pl061();
 	test_fw_cfg();
 	test_cfi_flash();
+	test_cfi_flash_bound();
 	return done();
 }

@@ -49,6 +49,7 @@ enum cfi_phase {
 #define MANUFACTURER 0x0089u /* Intel */
 #define DEVICE 0x0018u
 
+#define FLASH_MOST_BYTES (64u << 20)
 #define BUFFER_LOG2 5 /* bytes of a device's buffer */
 #define BUFFER_WORDS (1u << (BUFFER_LOG2 - 1))
 
@@ -113,6 +114,9 @@ struct cfi_flash {
 	uint32_t buffer_left, buffer_used;
 	uint32_t buffer_offset[BUFFER_WORDS], buffer_value[BUFFER_WORDS];
 	uint8_t *inverted;
+	/* Pages of it that hold something, and how many may. */
+	uint32_t used_pages, most_pages;
+	uint64_t used[FLASH_MOST_BYTES / PAGE_BYTES / 64];
 };
 
 static uint32_t cfi_both(uint32_t half)
@@ -128,10 +132,28 @@ static uint32_t cfi_array_word(const struct cfi_flash *f, uint32_t offset)
 	return ~word;
 }
 
+/* Whether something may be kept in a page. */
+static bool cfi_use_page(struct cfi_flash *f, uint32_t page)
+{
+	uint64_t bit = 1ull << page % 64;
+
+	if (f->used[page / 64] & bit)
+		return true;
+	if (f->used_pages >= f->most_pages)
+		return false;
+	f->used[page / 64] |= bit;
+	f->used_pages++;
+	return true;
+}
+
 static void cfi_program(struct cfi_flash *f, uint32_t offset, uint32_t value)
 {
 	uint32_t word = ~(cfi_array_word(f, offset) & value);
 
+	if (!cfi_use_page(f, offset / PAGE_BYTES)) {
+		f->status |= STATUS_PROGRAM_ERROR;
+		return;
+	}
 	memcpy(f->inverted + offset, &word, sizeof word);
 }
 
@@ -212,11 +234,18 @@ static void cfi_command(struct cfi_flash *f, uint8_t command)
 
 static void cfi_erase(struct cfi_flash *f, uint32_t offset, uint8_t confirm)
 {
-	if (confirm == CFI_CONFIRM)
-		memset(f->inverted + offset / CFI_FLASH_BLOCK_BYTES * CFI_FLASH_BLOCK_BYTES, 0,
-		       CFI_FLASH_BLOCK_BYTES);
-	else
+	uint32_t block = offset / CFI_FLASH_BLOCK_BYTES * CFI_FLASH_BLOCK_BYTES;
+	uint64_t *used = &f->used[block / PAGE_BYTES / 64];
+
+	if (confirm != CFI_CONFIRM) {
 		f->status |= STATUS_ERASE_ERROR | STATUS_PROGRAM_ERROR;
+		return;
+	}
+	if (!*used)
+		return;
+	port_discard(f->inverted + block, CFI_FLASH_BLOCK_BYTES);
+	f->used_pages -= (uint32_t)__builtin_popcountll(*used);
+	*used = 0;
 }
 
 static void cfi_buffer_data(struct cfi_flash *f, uint32_t offset, uint32_t value)
@@ -290,6 +319,20 @@ static void cfi_reset(void *chip)
 	f->buffer_left = f->buffer_used = 0;
 }
 
+/* A loaded state may hold more than the bound; then no page more can be used. */
+static void cfi_count_pages(struct cfi_flash *f)
+{
+	static const uint8_t empty[PAGE_BYTES];
+
+	memset(f->used, 0, sizeof f->used);
+	f->used_pages = 0;
+	for (uint32_t page = 0; page < f->bytes / PAGE_BYTES; page++)
+		if (memcmp(f->inverted + page * PAGE_BYTES, empty, PAGE_BYTES) != 0) {
+			f->used[page / 64] |= 1ull << page % 64;
+			f->used_pages++;
+		}
+}
+
 static void cfi_state(void *chip, struct archive *a)
 {
 	struct cfi_flash *f = chip;
@@ -309,6 +352,8 @@ static void cfi_state(void *chip, struct archive *a)
 		archive_require(a, f->buffer_offset[i] < f->bytes && !(f->buffer_offset[i] & 3));
 	}
 	archive_memory(a, "inverted", f->inverted, f->bytes);
+	if (archive_loading(a))
+		cfi_count_pages(f);
 }
 
 static void cfi_destroy(void *chip)
@@ -319,13 +364,17 @@ static void cfi_destroy(void *chip)
 	port_free(f, sizeof *f);
 }
 
-struct cfi_flash *cfi_flash_create(uint32_t bytes)
+_Static_assert(CFI_FLASH_BLOCK_BYTES == 64 * PAGE_BYTES, "a block is a word of `used`");
+
+struct cfi_flash *cfi_flash_create(uint32_t bytes, uint32_t most)
 {
-	struct cfi_flash *f = port_allocate(sizeof *f, PORT_PLAIN);
+	struct cfi_flash *f =
+		bytes <= FLASH_MOST_BYTES ? port_allocate(sizeof *f, PORT_PLAIN) : NULL;
 
 	if (!f)
 		return NULL;
 	f->bytes = bytes;
+	f->most_pages = (most && most < bytes ? most : bytes) / PAGE_BYTES;
 	f->inverted = port_allocate(bytes, PORT_PLAIN);
 	if (!f->inverted) {
 		port_free(f, sizeof *f);

@@ -16,7 +16,9 @@ struct cfi_flash;
 
 extern const struct chip_ops cfi_flash_ops;
 
-/* `bytes` is a power of two, at least CFI_FLASH_BLOCK_BYTES and at most 1 GiB. */
-struct cfi_flash *cfi_flash_create(uint32_t bytes);
+/* `bytes` is a power of two, at least CFI_FLASH_BLOCK_BYTES and at most 64 MiB.  Of them
+ * `most` (0: all) can hold something at a time, in pages of 4 KiB: programming more fails
+ * as in a device that is worn out, until something is erased. */
+struct cfi_flash *cfi_flash_create(uint32_t bytes, uint32_t most);
 
 #endif

@@ -18,7 +18,7 @@
 #define ROWS 320  /* of a table, at most */
 #define FIELDS 12 /* of a row */
 #define BUCKETS 8192
-#define ENTRIES (4 * BUCKETS)
+#define ENTRIES (5 * BUCKETS / 2)
 
 struct decode_field {
 	uint8_t letter, shift, width;
