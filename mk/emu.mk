@@ -9,7 +9,8 @@ emu-hosted := -std=gnu11 -g -fno-strict-aliasing $(warnings) $(emu-include) -I. 
 emu-linux-flags := $(emu-hosted) -O2
 emu-san-flags := $(emu-hosted) -O1 $(sanitize)
 emu-fuzz-flags := $(emu-hosted) -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-emu-l4-flags := $(user-flags) $(emu-include) -fno-strict-aliasing
+# Copies of a few bytes, which are everywhere, mustn't become calls.
+emu-l4-flags := $(user-flags) $(emu-include) -fno-strict-aliasing -fbuiltin
 
 # The interpreter-only variant for other compilers' sake is the same library.
 define emu-library

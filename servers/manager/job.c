@@ -97,9 +97,7 @@ enum job_state job_poll(struct job *job, uint64_t now_us)
 	    (task.last_done & 0xffffffff) == job_order(&job->request)) {
 		if (task.last_result == 0)
 			return job_end(job, JOB_DONE, kind->done);
-		snprintf(job->words, sizeof(job->words), "the machine couldn't do it (%u)",
-			 (unsigned)task.last_result);
-		return job->state = JOB_FAILED;
+		return job_end(job, JOB_FAILED, "the machine couldn't; its log says why");
 	}
 	if (task.state != ROOT_TASK_RUNNING)
 		return job_end(job, JOB_FAILED, "it stopped before that was done");

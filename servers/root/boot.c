@@ -6,13 +6,13 @@
  */
 #include "boot.h"
 
-#include <l4/bootinfo.h>
 #include <l4/thread.h>
 #include <stdio.h>
 #include <string.h>
 
 static struct module modules[BOOT_MAX_MODULES];
 static unsigned modules_used;
+static const struct l4_boot_framebuffer *framebuffer;
 
 /* The file name in a command line: its first word without folders. */
 static void boot_module_name(const char *cmdline, char name[ROOT_NAME_SIZE])
@@ -47,6 +47,12 @@ static void boot_add_module(const struct l4_boot_module *record, unsigned n)
 	modules_used++;
 }
 
+static void boot_set_framebuffer(const struct l4_boot_framebuffer *f)
+{
+	if (f->type == L4_FRAMEBUFFER_RGB && f->width > 0 && f->height > 0 && f->pitch > 0)
+		framebuffer = f;
+}
+
 void boot_read(void)
 {
 	const struct l4_boot_info *info = (const struct l4_boot_info *)l4_kip()->boot_info;
@@ -60,6 +66,8 @@ void boot_read(void)
 	for (unsigned i = 0; i < info->num_entries; i++) {
 		if (record->type == L4_BOOT_MODULE)
 			boot_add_module((const struct l4_boot_module *)record, i);
+		else if (record->type == L4_BOOT_FRAMEBUFFER)
+			boot_set_framebuffer((const struct l4_boot_framebuffer *)record);
 		record = l4_boot_next(record);
 	}
 }
@@ -80,6 +88,11 @@ const struct module *boot_module(const char *name)
 		if (strcmp(modules[i].name, name) == 0)
 			return &modules[i];
 	return NULL;
+}
+
+const struct l4_boot_framebuffer *boot_framebuffer(void)
+{
+	return framebuffer;
 }
 
 l4_word_t boot_module_bytes(void)

@@ -5,6 +5,7 @@
 #ifndef ROOT_BOOT_H
 #define ROOT_BOOT_H
 
+#include <l4/bootinfo.h>
 #include <l4/types.h>
 #include <proto/root.h>
 
@@ -23,6 +24,9 @@ const struct module *boot_module_at(unsigned i);
 
 /* NULL if there is none. */
 const struct module *boot_module(const char *name);
+
+/* The display as the boot loader left it, if it has pixels with colours; or NULL. */
+const struct l4_boot_framebuffer *boot_framebuffer(void);
 
 /* The bytes of all modules together. */
 l4_word_t boot_module_bytes(void);

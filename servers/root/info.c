@@ -85,6 +85,22 @@ static bool info_set_modules(struct task *task)
 	return true;
 }
 
+static void info_set_framebuffer(struct task_framebuffer *to)
+{
+	const struct l4_boot_framebuffer *f = boot_framebuffer();
+
+	if (!f)
+		return;
+	to->address = TASK_DEVICES + f->address;
+	to->width = (uint32_t)f->width;
+	to->height = (uint32_t)f->height;
+	to->pitch_bytes = (uint32_t)f->pitch;
+	to->bits = (uint32_t)f->bits;
+	to->red_shift = (uint8_t)f->red.position;
+	to->green_shift = (uint8_t)f->green.position;
+	to->blue_shift = (uint8_t)f->blue.position;
+}
+
 bool info_make(struct task *task)
 {
 	void *signals;
@@ -100,6 +116,8 @@ bool info_make(struct task *task)
 	memcpy(task->info->name, task->name, sizeof(task->info->name));
 	task->info->memory_bytes = task->pages.bound;
 	task->info->boot_wall_seconds = clock_boot_wall_seconds();
+	if (task->framebuffer)
+		info_set_framebuffer(&task->info->framebuffer);
 	return info_set_modules(task);
 }
 

@@ -57,6 +57,8 @@ static int manifest_check(const void *tree, size_t bytes)
 		return -FDT_ERR_TRUNCATED;
 	if (fdt_version(tree) < 17)
 		return -FDT_ERR_BADVERSION;
+	if (fdt_off_dt_struct(tree) % 4 || fdt_off_mem_rsvmap(tree) % 8)
+		return -FDT_ERR_ALIGNMENT;
 	do {
 		offset = next;
 		tag = fdt_next_tag(tree, offset, &next);

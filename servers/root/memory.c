@@ -15,10 +15,10 @@ static struct buddy ram;
 static l4_word_t ram_bytes, ram_aside, head_bytes;
 static bool ram_all_taken;
 
-static bool memory_ask(l4_word_t base, unsigned log2_size, l4_word_t *given)
+static bool memory_ask(l4_word_t base, unsigned log2_size, l4_word_t attribute, l4_word_t *given)
 {
 	struct l4_fpage wanted = { (base & ~0x3ffull) | (l4_word_t)log2_size << 4 | L4_RIGHTS_ALL };
-	struct l4_fpage page = l4_sigma0_request(wanted, L4_MEMORY_DEFAULT);
+	struct l4_fpage page = l4_sigma0_request(wanted, attribute);
 
 	*given = l4_fpage_base(page);
 	return !l4_fpage_is_nil(page) && l4_fpage_log2_size(page) == log2_size;
@@ -43,7 +43,7 @@ bool memory_start(void)
 
 	while (1ull << log2_size < buddy_head_bytes(pages))
 		log2_size++;
-	if (!memory_ask(L4_ANY_BASE, log2_size, &head))
+	if (!memory_ask(L4_ANY_BASE, log2_size, L4_MEMORY_DEFAULT, &head))
 		return false;
 	head_bytes = 1ull << log2_size;
 	memset((void *)head, 0, head_bytes);
@@ -57,7 +57,7 @@ static bool memory_grow(void)
 	l4_word_t base;
 
 	for (unsigned log2_size = BUDDY_MAX_BITS; log2_size >= BUDDY_MIN_BITS; log2_size--)
-		if (memory_ask(L4_ANY_BASE, log2_size, &base)) {
+		if (memory_ask(L4_ANY_BASE, log2_size, L4_MEMORY_DEFAULT, &base)) {
 			buddy_put(&ram, base, log2_size);
 			ram_bytes += 1ull << log2_size;
 			return true;
@@ -144,7 +144,7 @@ unsigned memory_largest_block(l4_word_t address, l4_word_t first, l4_word_t last
 	return log2_size;
 }
 
-bool memory_claim(l4_word_t first, l4_word_t last)
+bool memory_claim(l4_word_t first, l4_word_t last, l4_word_t attribute)
 {
 	l4_word_t given;
 
@@ -155,7 +155,7 @@ bool memory_claim(l4_word_t first, l4_word_t last)
 	while (first <= last) {
 		unsigned log2_size = memory_largest_block(first, first, last);
 
-		while (!memory_ask(first, log2_size, &given))
+		while (!memory_ask(first, log2_size, attribute, &given))
 			if (log2_size-- == L4_PAGE_BITS)
 				return false;
 		first += 1ull << log2_size;

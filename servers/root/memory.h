@@ -34,9 +34,9 @@ l4_word_t memory_overhead_bytes(void);
 /* True if any of the bytes is RAM or a boot module, as the kernel describes them. */
 bool memory_is_ram(l4_word_t first, l4_word_t last);
 
-/* Gets first..last from sigma0 in blocks as large as possible, also what isn't RAM; false
- * if any is refused. */
-bool memory_claim(l4_word_t first, l4_word_t last);
+/* Gets the pages of first..last from sigma0 in blocks as large as possible, also what
+ * isn't RAM; false if any is refused.  The attribute is an enum l4_memory_attribute. */
+bool memory_claim(l4_word_t first, l4_word_t last, l4_word_t attribute);
 
 /* The largest log2 of a size such that the block of that size around `address` lies
  * within first..last; at least a page. */

@@ -129,12 +129,27 @@ static enum region_status region_module(const struct task *task, l4_word_t physi
 	return REGION_NOTHING;
 }
 
+/* The i-th device of the task; behind those of its list the frame buffer, if it is its. */
+static bool region_get_device(const struct task *task, unsigned i, struct manifest_range *d)
+{
+	const struct l4_boot_framebuffer *f = boot_framebuffer();
+
+	if (manifest_device(task->manifest, task->node, i, d))
+		return true;
+	if (!f || !task->framebuffer ||
+	    (i > 0 && !manifest_device(task->manifest, task->node, i - 1, d)))
+		return false;
+	d->first = f->address & -L4_PAGE_SIZE;
+	d->last = (f->address + f->pitch * f->height - 1) | (L4_PAGE_SIZE - 1);
+	return true;
+}
+
 static enum region_status region_device(const struct task *task, l4_word_t physical,
 					unsigned access, struct l4_map_item *item)
 {
 	struct manifest_range d;
 
-	for (unsigned i = 0; manifest_device(task->manifest, task->node, i, &d); i++) {
+	for (unsigned i = 0; region_get_device(task, i, &d); i++) {
 		if (physical < d.first || physical > d.last)
 			continue;
 		if (access & L4_RIGHT_X)
@@ -245,16 +260,21 @@ void region_claim_modules(void)
 		/* If that fails root gets the pages by touching them; they are only mapped on
 		 * in smaller pieces. */
 		if (m->bytes > 0)
-			memory_claim(m->start, m->start + m->bytes - 1);
+			memory_claim(m->start, m->start + m->bytes - 1, L4_MEMORY_DEFAULT);
 	}
 }
 
 void region_claim_devices(const struct task *task)
 {
-	struct manifest_range d;
+	struct manifest_range d, listed;
 
-	for (unsigned i = 0; manifest_device(task->manifest, task->node, i, &d); i++)
-		if (memory_is_ram(d.first, d.last) || !memory_claim(d.first, d.last))
+	for (unsigned i = 0; region_get_device(task, i, &d); i++) {
+		bool in_list = manifest_device(task->manifest, task->node, i, &listed);
+
+		if (memory_is_ram(d.first, d.last) ||
+		    !memory_claim(d.first, d.last,
+				  in_list ? L4_MEMORY_DEFAULT : L4_MEMORY_WRITE_COMBINING))
 			printf("root: manifest: %s: there is no device at 0x%llx to 0x%llx\n",
 			       task->name, (unsigned long long)d.first, (unsigned long long)d.last);
+	}
 }

@@ -4,7 +4,6 @@
  */
 #include "mux.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define KEY_ESCAPE 0x1d

@@ -9,6 +9,10 @@ QEMU = "qemu-system-x86_64"
 DEMO = ("ping", "pong")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than a few minutes")
+
+
 class Machine(pexpect.spawn):
     """A booted PC; everything it prints is also kept in a log."""
 

@@ -5,7 +5,7 @@ import subprocess
 MANIFEST = """/dts-v1/;
 / {{
     compatible = "l4vm,manifest-1";
-    title = "test";
+    title = "test"; {properties}
     tasks {{
 {tasks}
     }};
@@ -27,12 +27,14 @@ def serial_server(config=""):
                 f"config {{ {config} }};", memory=0x100000, priority=200)
 
 
-def write_manifest(path, tasks, channels):
-    """tasks: texts of task(); channels: (client, server), the server being its kind."""
+def write_manifest(path, tasks, channels, properties=""):
+    """tasks: texts of task(); channels: (client, server), the server being its kind;
+    properties: of the whole, like "tests;"."""
     texts = [f'{number} {{ client = "{client}"; server = "{server}"; kind = "{server}"; '
              f"bytes = <0 {CHANNEL_BYTES[server]:#x}>; }};"
              for number, (client, server) in enumerate(channels)]
-    source = MANIFEST.format(tasks="\n".join(tasks), channels="\n".join(texts))
+    source = MANIFEST.format(tasks="\n".join(tasks), channels="\n".join(texts),
+                             properties=properties)
     subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(path)], input=source,
                    text=True, check=True)
 

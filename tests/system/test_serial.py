@@ -2,6 +2,7 @@
 """The serial server with clients that have a prompt, on a terminal."""
 import re
 
+import pexpect
 import pytest
 
 from servers import serial_server, task, write_manifest
@@ -18,7 +19,7 @@ def lines(boot, tmp_path):
         path = tmp_path / "manifest"
         clients = ["one", "two", "sun"]
         write_manifest(path, [serial_server(config)] +
-                       [task(name, "serial_client") for name in clients],
+                       [task(name, "serial_client", "supervisor;") for name in clients],
                        [(name, "serial") for name in ["root"] + clients])
         return boot("serial", "serial_client", str(path), memory="128M")
 
@@ -105,15 +106,17 @@ def test_floods_starve_nobody(lines):
     while ready:
         machine.expect(r"(\w+): \w+ is ready\r*\n")
         ready.discard(machine.match[1])
-    machine.send(">one flood 2000\n>two flood 2000\n")
+    machine.send(">one flood 100000\n>two flood 100000\n")
     machine.expect("one: flood of one, line 100 ")
+    machine.expect("two: flood of two, line [1-9]")
     machine.send(">sun hello\n")
     machine.expect("sun: sun doesn't know 'hello'\r*\n", timeout=30)
-    assert "line 2000" not in machine.before
+    # Both go on.  How much each prints is the scheduler's business here, as QEMU's line is
+    # faster than they are; the unit test has a slow line.
+    machine.expect(r"one: flood of one, line (\d+) ")
+    machine.expect(f"one: flood of one, line {int(machine.match[1]) + 4000} ", timeout=40)
     counts = [len(re.findall(f"{name}: flood", machine.before)) for name in ("one", "two")]
-    assert min(counts) * 2 + 20 > max(counts)
-    machine.expect("(?:one|two): flood of (?:one|two), line 2000 ", timeout=60)
-    machine.expect("(?:one|two): flood of (?:one|two), line 2000 ", timeout=60)
+    assert min(counts) * 4 > max(counts), counts
 
 
 def test_machine_readable(lines):
@@ -136,3 +139,19 @@ def test_a_crash_is_no_end(lines):
     machine.expect(TAG.format("root") + "root: .*one")
     machine.send(ESCAPE + "2")
     machine.expect("two> ")
+
+
+def test_restart_of_the_server(lines):
+    machine = lines()
+    machine.expect("one> ")
+    machine.expect("sun is ready")
+    machine.send("restart serial\r")
+    # Keys that come too early are lost.
+    for _ in range(10):
+        machine.send("again\r")
+        if machine.expect(["doesn't know '(again)+'\r+\n", pexpect.TIMEOUT], timeout=1) == 0:
+            break
+    machine.send(ESCAPE + "3")
+    machine.expect("sun has the keyboard")
+    machine.send("there\r")
+    machine.expect("sun doesn't know 'there'")

@@ -172,7 +172,7 @@ static void test_orders(void)
 	is(fake_control.argument, TASK_ORDER_KEYS | TASK_KEYS_STOP_A << 8, "with their number");
 	fake_order_done(1, 5);
 	command_poll(&command, now_us);
-	is_string(sent(), "error: the machine couldn't do it (5)\r\n", "a machine that can't");
+	is_string(sent(), "error: the machine couldn't; its log says why\r\n", "a machine that can't");
 	ok(!run("save sun"), "save");
 	ok(!command_poll(&command, now_us + 119999999), "may take two minutes");
 	ok(command_poll(&command, now_us + 120000000), "but not for ever");

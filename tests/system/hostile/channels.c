@@ -94,7 +94,7 @@ void hostile_channel(void)
 	unsigned n = info->channel_count ? hostile_below(info->channel_count) : 0;
 	const struct task_channel *c = &info->channel[n];
 
-	if (info->channel_count == 0 || hostile_below(8) == 0) {
+	if (info->channel_count == 0 || hostile_below(16) == 0) {
 		task_signal((unsigned)hostile_number());
 		return;
 	}
@@ -107,5 +107,7 @@ void hostile_channel(void)
 		hostile_serial((struct serial_channel *)c->address);
 	else if (c->kind == CHANNEL_BLOCK)
 		hostile_block((struct block_channel *)c->address);
-	task_signal(n);
+	/* Not each time: servers would do nothing else, and little would be tried. */
+	if (hostile_below(8) == 0)
+		task_signal(n);
 }

@@ -7,11 +7,13 @@
  *	hostile		prints what would reprogram a terminal, in a line
  *	deaf		takes no input any more
  *	crash
+ *	restart NAME	of another task, if it may
  *
  * and says that it doesn't know what else is typed.
  */
 #include <l4/task.h>
 #include <proto/client.h>
+#include <proto/root.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +57,15 @@ static void client_flood(unsigned long lines)
 		client_printf("flood of %s, line %lu of %lu\r\n", task_info()->name, i, lines);
 }
 
+static void client_restart(const char *name)
+{
+	struct root_task task;
+
+	for (unsigned i = 0; root_task_get(i, &task); i++)
+		if (strcmp(task.name, name) == 0)
+			root_control(i, ROOT_RESTART, 0);
+}
+
 static void client_obey(void)
 {
 	if (strncmp(command, "flood ", 6) == 0)
@@ -63,6 +74,8 @@ static void client_obey(void)
 		client_printf("h\x1b[2J\x1b]0;title\x07o\x1b[31ms\x9bt\x1b[?1049hile\r\n");
 	else if (strcmp(command, "deaf") == 0)
 		is_deaf = true;
+	else if (strncmp(command, "restart ", 8) == 0)
+		client_restart(command + 8);
 	else if (strcmp(command, "crash") == 0)
 		abort();
 	else

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Tasks of small systems, by which tests/system/test_root.py tries what root does for them.
-system-tasks := chatter echo greedy boss loner victim
+system-tasks := boss chatter echo greedy loner picture victim
 user-programs += $(addprefix task-,$(system-tasks))
 $(foreach t,$(system-tasks),\
 	$(eval task-$t-src := tests/system/tasks/$t.c)\

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Listens to everybody, answers, and says so; carries out orders.  Its config may tell it
- * to crash instead, as soon as it runs.
+ * Listens to everybody, answers, and says so; with more memory it carries out orders
+ * instead.  With a config it crashes as soon as it runs, or loops if it has much memory.
  */
 #include <l4/task.h>
 #include <l4/thread.h>
@@ -45,6 +45,8 @@ int main(void)
 {
 	stdio_set_putc(root_putc);
 	printf("number %u is up\n", task_info()->incarnation);
+	while (task_config() && task_info()->memory_bytes >= 2 * ROOM_BYTES)
+		;
 	if (task_config())
 		*(volatile int *)NOWHERE = 1;
 	if (task_info()->memory_bytes < 2 * ROOM_BYTES)
