@@ -45,6 +45,10 @@ struct bus {
 	void (*code_written)(void *context, gpa address, uint64_t count);
 	void (*moved)(void *context);
 	void *listener;
+
+	/* The last read of a chip, and how often it has yielded the same. */
+	gpa polled_address;
+	uint64_t polled_value, polls;
 };
 
 struct bus *bus_create(void)
@@ -384,6 +388,19 @@ static unsigned bus_write_part(struct bus *bus, gpa address, unsigned size, uint
 	return size;
 }
 
+static void bus_note_read(struct bus *bus, gpa address, uint64_t value)
+{
+	bus->polls =
+		address == bus->polled_address && value == bus->polled_value ? bus->polls + 1 : 0;
+	bus->polled_address = address;
+	bus->polled_value = value;
+}
+
+uint64_t bus_polls(const struct bus *bus)
+{
+	return bus->polls;
+}
+
 uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool *found)
 {
 	uint64_t value = 0, part;
@@ -400,6 +417,7 @@ uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool
 		value |= part << 8 * done;
 		done += n;
 	}
+	bus_note_read(bus, address, value);
 	return big ? bus_swap(value, size) : value;
 }
 
@@ -409,6 +427,7 @@ void bus_io_write(struct bus *bus, gpa address, unsigned size, uint64_t value, b
 	value = bus_low_bytes(value, size);
 	if (big)
 		value = bus_swap(value, size);
+	bus->polls = 0;
 	*found = true;
 	for (unsigned done = 0; done < size;) {
 		unsigned n = bus_write_part(bus, address + done, size - done, value >> 8 * done);

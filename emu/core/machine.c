@@ -291,6 +291,30 @@ static void machine_idle(struct machine *m)
 	m->idle_ns += port_now_ns() - before;
 }
 
+/* A guest that does nothing but ask a chip the same question sleeps between its slices,
+ * longer and longer: firmware at its prompt needn't cost a processor.  What it waits for
+ * wakes it.  Not in deterministic time, in which waiting costs nothing. */
+#define POLLS_MANY 1000
+#define POLL_SLEEP_NS 500000u
+#define POLL_SLEEP_MAX_NS 16000000u
+
+static void machine_rest(struct machine *m)
+{
+	uint64_t next, now, until;
+
+	if (m->config.deterministic || bus_polls(m->bus) < POLLS_MANY || m->cpu->event) {
+		m->poll_sleep_ns = POLL_SLEEP_NS;
+		return;
+	}
+	now = port_now_ns();
+	next = clock_real_deadline(m->clock, clock_next(m->clock));
+	until = now + m->poll_sleep_ns;
+	port_wait(m, next < until ? next : until);
+	m->idle_ns += port_now_ns() - now;
+	if (m->poll_sleep_ns < POLL_SLEEP_MAX_NS)
+		m->poll_sleep_ns *= 2;
+}
+
 /* What happens after so many instructions ends the slice exactly. */
 static uint64_t slice_until(struct machine *m, uint64_t length, uint64_t instructions)
 {
@@ -443,10 +467,12 @@ enum machine_exit machine_run_for(struct machine *m, uint64_t instructions)
 
 		if (machine_requested(m))
 			continue;
-		if (runs)
-			machine_run_slice(m);
-		else
+		if (!runs) {
 			machine_idle(m);
+			continue;
+		}
+		machine_run_slice(m);
+		machine_rest(m);
 	}
 	clock_pause(m->clock);
 	if (why == MACHINE_RESET)

@@ -36,6 +36,7 @@ struct machine {
 	uint64_t limit;   /* machine_run_for: not beyond this many instructions */
 	uint64_t rate_16; /* instructions in 65,536 ns, measured */
 	uint64_t slices, idle_ns, run_ns;
+	uint64_t poll_sleep_ns; /* see machine_rest */
 
 	gva breakpoint[MACHINE_BREAKPOINTS];
 	unsigned breakpoint_count;

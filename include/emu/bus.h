@@ -64,6 +64,10 @@ uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool
 void bus_io_write(struct bus *bus, gpa address, unsigned size, uint64_t value, bool big,
 		  bool *found);
 
+/* How many reads in a row, without a write between, have read the same of the same place:
+ * many, if the guest waits for something by asking for it again and again. */
+uint64_t bus_polls(const struct bus *bus);
+
 /* DMA and firmware hand-over: byte arrays, RAM (and for reads ROM) only, any length.
  * False, with the valid part transferred, if a byte lies elsewhere.  Translated code
  * is invalidated where bytes are written.  bus_load also writes ROM. */

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """U-Boot, as Debian packages it for QEMU's machine `virt`, as firmware."""
 import subprocess
+import time
 
 import pytest
 
 from guest import image
+from test_time import processor_seconds
 
 
 @pytest.fixture
@@ -45,6 +47,16 @@ def test_commands_reset_and_power_off(uboot):
     assert guest.before.count("12345678") == 4
     guest.sendline("poweroff")
     assert guest.end() == 0
+
+
+def test_waiting_at_the_prompt_costs_little(uboot):
+    """U-Boot asks the UART again and again whether something was typed."""
+    guest = uboot()
+    time.sleep(1)
+    used, since = processor_seconds(guest.pid), time.monotonic()
+    time.sleep(3)
+    assert processor_seconds(guest.pid) - used < 0.1 * (time.monotonic() - since)
+    assert "U-Boot 20" in command(guest, "version")
 
 
 @pytest.mark.slow

@@ -29,12 +29,11 @@
 #define PC_STEP (16 * MIB) /* the sum is rounded up to that */
 
 const struct server_kind server_kinds[SERVERS] = {
-	/* The console keeps a copy of what is on the display. */
-	[SERVER_CONSOLE] = { "console", 180, 24 * MIB },
-	[SERVER_SERIAL] = { "serial", 180, 2 * MIB },
+	[SERVER_CONSOLE] = { "console", 180, 1 * MIB },
+	[SERVER_SERIAL] = { "serial", 180, 1 * MIB },
 	/* And the changes of disks and states, see plan_server_bytes. */
-	[SERVER_BLOCK] = { "block", 150, 4 * MIB },
-	[SERVER_MANAGER] = { "manager", 120, 4 * MIB },
+	[SERVER_BLOCK] = { "block", 150, 1 * MIB },
+	[SERVER_MANAGER] = { "manager", 120, 1 * MIB },
 };
 
 static uint64_t round_up(uint64_t bytes, uint64_t step)
