@@ -32,7 +32,7 @@ struct boot_data {
 	struct boot_module module[BOOT_MAX_MODULES];
 	const char *cmdline;                    /* of the kernel */
 	struct l4_boot_framebuffer framebuffer; /* head.type 0: none */
-	uint64_t rsdp;           /* ACPI root pointer if the loader gave one, else 0 */
+	uint64_t rsdp; /* ACPI root pointer if the loader gave one, else 0 */
 };
 
 #endif
