@@ -591,6 +591,11 @@ static void test_sixteen_colours(void)
 	is(wrong, 0, "a picture of 16 colours is exact");
 	ok(!vga.quantizer.rich, "with a palette of just these");
 	is(vga.lines_put, 480, "drawn once");
+	hot_key(USAGE_F12);
+	update();
+	hot_key(USAGE_F1);
+	update();
+	ok(!vga.quantizer.rich, "of which the banner takes none");
 	draw_pixels(1, 640, 480);
 	for (uint32_t y = 0; y < 480; y++)
 		for (uint32_t x = 0; x < 640; x++) {
