@@ -2,7 +2,7 @@
 #
 # Bare-metal ARM programs that check themselves, for the machine `virt`: bare.h.
 arm-bare := $(BUILD)/arm/bare
-arm-bare-names := access code exceptions interrupts mmu privilege
+arm-bare-names := access code exceptions greedy interrupts mmu privilege
 arm-bare-common := $(addprefix tests/guest/arm/bare/,start.S bare.c bare.h bare.ld)
 arm-bare-flags := -mcpu=cortex-a7 -marm -mfloat-abi=soft -masm-syntax-unified -std=gnu11 \
 	-ffreestanding -nostdlib -static -O2 -g -fno-strict-aliasing \
