@@ -8,7 +8,8 @@ import pytest
 from guest import image
 
 VM = "[vm a]\nmachine = virt\nkernel = KERNEL\n"
-MANY = "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\nmemory = 16M\n" for n in range(47))
+MANY = "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\nmemory = 16M\n" for n in range(21))
+TASKS = "".join(f"[task t{n}]\nprogram = KERNEL\n" for n in range(29))
 TWO = VM + "disk = disk\n{}[vm b]\nmachine = virt\nkernel = KERNEL\ndisk = disk\n{}"
 SHARED = "disk-mode = shared\n"
 
@@ -119,7 +120,11 @@ WRONG = [
     ("; nothing\n", [": there is nothing to run; add a section [vm NAME]"]),
     ("", [": there is nothing to run; add a section [vm NAME]"]),
     (MANY, ["45: warning: 'm11' and what follows have no key; Ctrl+Alt+F2 to F12 are used up",
-            "185: at most 46 machines and tasks; remove some"]),
+            "81: 'm20' is too much: at most 60 connections of consoles, serial lines and"]),
+    (TASKS, ["57: 't28' is too much: at most 28 machines and tasks; remove some"]),
+    ("".join(f"[task t{n}]\nprogram = many/{n}\n[vm m{n}]\nmachine = virt\nkernel = KERNEL\n"
+             f"disk = many/{n + 20}\ndisk2 = many/{n + 40}\ndisk3 = many/{n + 60}\n"
+             for n in range(13)), ["91: 'm11' is too much: at most 48 different files; remove"]),
 ]
 
 
@@ -131,6 +136,9 @@ def folder(tmp_path_factory):
                           "odd.qcow2": b"QFI\xfb\0\0\0\3" + bytes(16) + (1000).to_bytes(8, "big")
                           }.items():
         (folder / name).write_bytes(content)
+    (folder / "many").mkdir()
+    for n in range(80):
+        (folder / f"many/{n}").write_bytes(bytes(512))
     with open(folder / "huge", "wb") as huge:
         huge.truncate((64 << 20) + 4096)
     os.symlink("loop", folder / "loop")
@@ -189,9 +197,11 @@ def test_unreadable_file(check, folder):
     VM, "\ufeff" + VM, VM.replace("\n", "\r\n"), "  " + VM.replace("\n", "\n\t "),
     "# one\n; two\n" + VM + "memory = 64M ; three\n", VM.replace(" = ", ":"),
     TWO.format("", ""), TWO.format(SHARED, "disk-mode = read-only\n"),
+    "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\ninitrd = odd\ndisk = disk\n"
+            "disk2 = disk2\ndisk3 = disk3\nmemory = 16M\n" for n in range(11)),
     VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n",
 ], ids=["plain", "bom", "crlf", "indented", "comments", "colons", "one-image", "one-writer",
-        "firmware-and-kernel", "task"])
+        "same-files", "firmware-and-kernel", "task"])
 def test_good_configuration(check, text):
     result = check(text)
     assert (result.returncode, result.stderr) == (0, "")
@@ -204,7 +214,7 @@ def needed(result):
 
 def test_memory_of_the_pc(check):
     small, large = check(VM + "memory = 64M\n"), check(VM + "memory = 1G\n")
-    assert 950 <= needed(large) - needed(small) <= 1000
+    assert 960 <= needed(large) - needed(small) <= 1040
     assert needed(small) > 64
     too_little = check(VM + "memory = 1G\n", "--memory", "1G")
     assert too_little.returncode == 1

@@ -14,11 +14,13 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "plan.h"
 #include "text.h"
 
 #define FUNCTION_KEYS 11 /* F2 to F12, F1 being the manager's */
-#define PROGRAMS_MAX 46  /* TASK_MAX_CHANNELS but the manager's and root's */
-#define IMAGES_MAX 48    /* TASK_MAX_MODULES */
+#define PROGRAMS_MAX 28  /* tasks of root but the servers */
+#define CHANNELS_MAX 60  /* channels of root but the manager's and its own */
+#define FILES_MAX 48     /* modules of a task, and 56 of the PC */
 #define SECTOR 512u
 #define QCOW2_SIZE_OFFSET 24
 
@@ -269,11 +271,6 @@ static void task_check(struct config *c, struct section *s)
 			     memory->text);
 }
 
-static bool has_console(const struct section *s)
-{
-	return s->value[s->kind == SECTION_VM ? VM_CONSOLE : TASK_CONSOLE].number;
-}
-
 static void focus_check(struct config *c)
 {
 	struct value *v = value_set(&c->section[0], SYSTEM_FOCUS);
@@ -284,7 +281,7 @@ static void focus_check(struct config *c)
 		return;
 	for (unsigned i = 1; i < c->sections; i++)
 		nearest_offer(&nearest, c->section[i].name);
-	if (s && !has_console(s))
+	if (s && !section_has_console(s))
 		config_error(c, v->line, "focus: '%s' has no console; add console = yes to it",
 			     v->text);
 	else if (!s && nearest.best)
@@ -297,6 +294,35 @@ static void focus_check(struct config *c)
 			     v->text);
 }
 
+/* `count` things up to this section, of which there can be `most`. */
+static void limit_check(struct config *c, const struct section *s, unsigned count, unsigned more,
+			const char *what, unsigned most)
+{
+	if (count <= most && count + more > most)
+		config_error(c, s->line, "'%s' is too much: at most %u %s; remove some", s->name,
+			     most, what);
+}
+
+static void limits_check(struct config *c)
+{
+	unsigned channels = 0, files = 0;
+
+	for (unsigned i = 1; i < c->sections; i++) {
+		const struct section *s = &c->section[i];
+		unsigned more =
+			section_has_console(s) + section_has_serial(s) + (s->kind == SECTION_VM);
+
+		limit_check(c, s, i - 1, 1, "machines and tasks", PROGRAMS_MAX);
+		limit_check(c, s, channels, more,
+			    "connections of consoles, serial lines and disks (3 a machine)",
+			    CHANNELS_MAX);
+		channels += more;
+		more = plan_files(c, i + 1) - files;
+		limit_check(c, s, files, more, "different files", FILES_MAX);
+		files += more;
+	}
+}
+
 static void count_check(struct config *c)
 {
 	unsigned consoles = 0;
@@ -306,15 +332,12 @@ static void count_check(struct config *c)
 	for (unsigned i = 1; i < c->sections; i++) {
 		const struct section *s = &c->section[i];
 
-		consoles += has_console(s);
-		if (has_console(s) && consoles == FUNCTION_KEYS + 1)
+		consoles += section_has_console(s);
+		if (section_has_console(s) && consoles == FUNCTION_KEYS + 1)
 			config_warn(c, s->line,
 				    "'%s' and what follows have no key; Ctrl+Alt+F2 to F12 are "
 				    "used up, so reach them through the manager",
 				    s->name);
-		if (i == PROGRAMS_MAX + 1)
-			config_error(c, s->line, "at most %u machines and tasks; remove some",
-				     PROGRAMS_MAX);
 	}
 }
 
@@ -348,22 +371,6 @@ static void sharing_check(struct config *c)
 					sharing_check_pair(c, earlier, s, disk);
 }
 
-static void images_check(struct config *c)
-{
-	unsigned images = 0;
-
-	for (unsigned i = 1; i < c->sections; i++) {
-		for (unsigned disk = VM_DISK; disk <= VM_DISK4; disk++) {
-			const struct value *v = &c->section[i].value[disk];
-
-			images += v->bytes != 0;
-			if (v->bytes && images == IMAGES_MAX + 1)
-				config_error(c, v->line, "at most %u disks in all; remove some",
-					     IMAGES_MAX);
-		}
-	}
-}
-
 void config_check(struct config *c)
 {
 	for (unsigned i = 1; i < c->sections; i++) {
@@ -377,6 +384,6 @@ void config_check(struct config *c)
 	}
 	focus_check(c);
 	count_check(c);
+	limits_check(c);
 	sharing_check(c);
-	images_check(c);
 }

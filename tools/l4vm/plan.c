@@ -23,9 +23,10 @@
 #define VMM_BYTES (8 * MIB)
 #define VMM_CODE_CACHE (4 * MIB)
 
-/* The kernel, its tables, all programs as they are loaded, what firmware keeps. */
-#define PC_BYTES (24 * MIB)
-#define PC_TABLES_SHARE 64 /* one part in so many of the memory in use, for page tables */
+/* L4VM's programs as they are loaded, sigma0, root, the kernel's image, what firmware
+ * keeps; the kernel's pool is a sixteenth of all memory. */
+#define PC_BYTES (16 * MIB)
+#define PC_POOL_SHARE 15   /* of what else is used */
 #define PC_STEP (16 * MIB) /* the sum is rounded up to that */
 
 const struct server_kind server_kinds[SERVERS] = {
@@ -57,7 +58,7 @@ static uint64_t block_bytes_of(const struct section *s)
 {
 	uint64_t changes = 0;
 
-	if (s->value[VM_DISK_MODE].number == DISK_COPY_ON_WRITE)
+	if (s->value[VM_DISK_MODE].number != DISK_MODE_READ_ONLY)
 		for (unsigned i = VM_DISK; i <= VM_DISK4; i++)
 			changes += s->value[i].bytes;
 	if (changes > s->value[VM_DISK_CHANGES].number)
@@ -114,7 +115,7 @@ static uint64_t run_bytes(const struct config *c)
 
 static uint64_t pc_bytes(uint64_t used)
 {
-	return round_up(PC_BYTES + used + used / PC_TABLES_SHARE, PC_STEP);
+	return round_up(PC_BYTES + used + used / PC_POOL_SHARE, PC_STEP);
 }
 
 static bool module_name_taken(const struct plan *p, const char *name)
@@ -247,6 +248,18 @@ uint64_t plan_pc_bytes(const struct config *c)
 	bytes = pc_bytes(module_bytes(&files) + run_bytes(c));
 	plan_free(&files);
 	return bytes;
+}
+
+unsigned plan_files(const struct config *c, unsigned sections)
+{
+	struct plan files = { .config = c };
+	unsigned count;
+
+	for (unsigned i = 1; i < sections; i++)
+		files_add(&files, &c->section[i]);
+	count = files.modules;
+	plan_free(&files);
+	return count;
 }
 
 void plan_free(struct plan *p)

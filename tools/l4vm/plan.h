@@ -49,6 +49,9 @@ uint64_t plan_task_bytes(const struct section *s);
 bool section_has_console(const struct section *s);
 bool section_has_serial(const struct section *s);
 
+/* How many different files the first sections name. */
+unsigned plan_files(const struct config *c, unsigned sections);
+
 /* How much memory the PC needs for it. */
 uint64_t plan_pc_bytes(const struct config *c);
 

@@ -51,7 +51,7 @@ const struct setting settings[SETTINGS] = {
 	[VM_DISK_MODE] = { SECTION_VM, TYPE_CHOICE, "disk-mode", "copy-on-write", 0, 0, disk_modes,
 			   "what becomes of what the machine writes" },
 	[VM_DISK_CHANGES] = { SECTION_VM, TYPE_SIZE, "disk-changes", "64M", 0, 64 * GIB, NULL,
-			      "memory set aside for changes of copy-on-write disks" },
+			      "memory set aside for what it writes to its disks" },
 	[VM_STATE] = { SECTION_VM, TYPE_SIZE, "state", NULL, 0, 4 * GIB, NULL,
 		       "room for the machine's saved state" },
 	[VM_CONSOLE] = { SECTION_VM, TYPE_YES_NO, "console", "yes", 0, 0, NULL,
