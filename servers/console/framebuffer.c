@@ -20,11 +20,15 @@ static uint32_t framebuffer_pixel(const struct framebuffer *f, uint32_t colour)
 static uint8_t *framebuffer_run(const struct framebuffer *f, uint8_t *to, uint32_t pixel,
 				uint32_t count)
 {
-	for (; count > 0; count--) {
-		memcpy(to, &pixel, f->bytes == 4 ? 4 : 2);
+	if (f->bytes == 4) {
+		for (; count > 0; count--, to += 4)
+			memcpy(to, &pixel, 4);
+		return to;
+	}
+	for (; count > 0; count--, to += f->bytes) {
+		memcpy(to, &pixel, 2);
 		if (f->bytes == 3)
 			to[2] = (uint8_t)(pixel >> 16);
-		to += f->bytes;
 	}
 	return to;
 }

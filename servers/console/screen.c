@@ -59,25 +59,24 @@ static void screen_draw_banner(struct screen *s)
 	}
 }
 
-static void screen_update_banner(struct screen *s, uint64_t now_us)
+/* Makes room for the banner, or gives it back.  True if it is to be drawn. */
+static bool screen_update_banner(struct screen *s, uint64_t now_us)
 {
-	bool wanted = s->banner_until_us != 0;
+	bool changed = s->banner_changed, wanted;
 
-	if (wanted && now_us >= s->banner_until_us) {
+	if (s->banner_until_us && now_us >= s->banner_until_us) {
 		s->banner_until_us = 0;
-		s->banner_changed = true;
-		wanted = false;
-	}
-	if (!s->banner_changed)
-		return;
-	if (screen_is_text(s)) {
-		text_set_banner(&s->text, wanted ? s->banner : NULL);
-	} else {
-		pixels_hide(&s->pixels, &s->shown, wanted ? FONT_HEIGHT : 0);
-		if (wanted)
-			screen_draw_banner(s);
+		changed = true;
 	}
 	s->banner_changed = false;
+	wanted = s->banner_until_us != 0;
+	if (!changed)
+		return false;
+	if (screen_is_text(s))
+		text_set_banner(&s->text, wanted ? s->banner : NULL);
+	else
+		pixels_hide(&s->pixels, &s->shown, wanted ? FONT_HEIGHT : 0);
+	return wanted;
 }
 
 static void screen_update_phase(struct screen *s, uint64_t now_us)
@@ -106,7 +105,7 @@ static void screen_begin(struct screen *s)
 void screen_update(struct screen *s, const struct picture *p, uint64_t now_us)
 {
 	struct picture next = *p;
-	bool begin;
+	bool begin, banner;
 
 	if (next.mode == CONSOLE_OFF)
 		splash_dark(&next);
@@ -114,11 +113,14 @@ void screen_update(struct screen *s, const struct picture *p, uint64_t now_us)
 	s->shown = next;
 	if (begin)
 		screen_begin(s);
-	screen_update_banner(s, now_us);
+	banner = screen_update_banner(s, now_us);
 	screen_update_phase(s, now_us);
-	if (screen_is_text(s))
+	if (screen_is_text(s)) {
 		text_update(&s->text, &s->shown, s->phase);
-	else if (pixels_update(&s->pixels, &s->shown, now_us) && s->banner_until_us)
+		return;
+	}
+	/* After the picture, which is to have the display's colours. */
+	if ((pixels_update(&s->pixels, &s->shown, now_us) || banner) && s->banner_until_us)
 		screen_draw_banner(s);
 }
 

@@ -109,7 +109,8 @@ static void server_draw(struct server *s)
 
 	if (c)
 		picture_read(&p, c->channel);
-	s->moving = c && p.frame != s->frame;
+	/* A client that has just become visible may not have known it at its last frame. */
+	s->moving = c && (p.frame != s->frame || !s->screen.valid);
 	s->frame = p.frame;
 	s->attention = false;
 	s->drawn_us = s->now_us;

@@ -10,6 +10,8 @@
 
 #include "vga_registers.h"
 
+#include <string.h>
+
 #define VGA_WIDTH 640u
 #define VGA_HEIGHT 480u
 #define VGA_LINE_BYTES (VGA_WIDTH / 8)
@@ -96,7 +98,7 @@ static void vga_put_cursor(struct display *d, uint32_t column, uint32_t row, uin
 	vga_set(VGA_CRT, VGA_CURSOR_LOW, (uint8_t)at);
 }
 
-/* `bytes` in one go: all planes get their bit of the colour, whatever is written. */
+/* A multiple of 8 bytes in one go: all planes get their bit of the colour, whatever is written. */
 static void vga_fill(struct vga *v, size_t offset, size_t bytes, uint8_t index)
 {
 	volatile uint64_t *to = (volatile uint64_t *)(v->memory + offset);
@@ -144,28 +146,58 @@ static uint64_t vga_eight(struct quantizer *q, const uint32_t *pixels)
 	return indices;
 }
 
+/* As few and as wide accesses as possible: each of them is slow. */
+static void vga_copy(volatile uint8_t *to, const uint8_t *from, uint32_t bytes)
+{
+	for (; bytes > 0 && (uintptr_t)to % sizeof(uint64_t); bytes--)
+		*to++ = *from++;
+	for (; bytes >= sizeof(uint64_t); bytes -= (uint32_t)sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, from, sizeof(word));
+		*(volatile uint64_t *)to = word;
+		to += sizeof(word);
+		from += sizeof(word);
+	}
+	for (; bytes > 0; bytes--)
+		*to++ = *from++;
+}
+
+/* Planes with the same bits, as many have in a picture of few colours, are written at once. */
+static void vga_write_planes(volatile uint8_t *to, uint8_t bits[VGA_PLANES][VGA_LINE_BYTES],
+			     uint32_t bytes)
+{
+	unsigned done = 0;
+
+	for (unsigned plane = 0; plane < VGA_PLANES; plane++) {
+		unsigned same = 1u << plane;
+
+		if (done & same)
+			continue;
+		for (unsigned other = plane + 1; other < VGA_PLANES; other++)
+			if (memcmp(bits[plane], bits[other], bytes) == 0)
+				same |= 1u << other;
+		vga_set(VGA_SEQUENCER, VGA_MAP_MASK, (uint8_t)same);
+		vga_copy(to, bits[plane], bytes);
+		done |= same;
+	}
+}
+
 static void vga_put_pixels(struct display *d, uint32_t x, uint32_t y, const uint32_t *pixels,
 			   uint32_t count)
 {
 	struct vga *v = vga_of(d);
-	volatile uint8_t *to = v->memory + (size_t)y * VGA_LINE_BYTES + x / 8;
+	uint8_t bits[VGA_PLANES][VGA_LINE_BYTES];
 	uint32_t bytes = count / 8;
-	uint64_t eight[VGA_LINE_BYTES], differ = 0;
 
 	for (uint32_t i = 0; i < bytes; i++) {
-		eight[i] = vga_eight(&v->quantizer, pixels + i * 8);
-		differ |= eight[i] ^ (eight[0] & 0xff) * 0x0101010101010101;
+		uint64_t eight = vga_eight(&v->quantizer, pixels + i * 8);
+
+		for (unsigned plane = 0; plane < VGA_PLANES; plane++)
+			bits[plane][i] = vga_plane_bits(eight, plane);
 	}
 	vga_update_palette(v);
-	if (!differ && bytes == VGA_LINE_BYTES) {
-		vga_fill(v, (size_t)y * VGA_LINE_BYTES, bytes, eight[0] & 0x0f);
-		return;
-	}
-	for (unsigned plane = 0; plane < VGA_PLANES; plane++) {
-		vga_set(VGA_SEQUENCER, VGA_MAP_MASK, (uint8_t)(1u << plane));
-		for (uint32_t i = 0; i < bytes; i++)
-			to[i] = vga_plane_bits(eight[i], plane);
-	}
+	vga_write_planes(v->memory + (size_t)y * VGA_LINE_BYTES + x / 8, bits, bytes);
 }
 
 static void vga_put_glyph(struct display *d, uint32_t x, uint32_t y, const struct display_glyph *g)

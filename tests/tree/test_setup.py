@@ -44,7 +44,7 @@ def test_nothing_missing_is_silent(setup):
 
 
 def test_root_installs_what_is_missing(setup):
-    result = setup("test", installed=["perl", "python3"], root=True)
+    result = setup("test", installed=["perl", "python3", "device-tree-compiler"], root=True)
     assert result.returncode == 0
     assert result.apt == ["update", "install -y --no-install-recommends "
                           "python3-pytest python3-pexpect"]
