@@ -2,8 +2,8 @@
 #
 # Unit tests of what L4 programs are made of: lib/ and servers/.
 unit-tests += block_test elf_test keys_test libc_test manager_command_test \
-	manager_screen_test ranges_test realtime_test root_manifest_test root_memory_test \
-	serial_test server_test sigma0_test textconsole_test vmm_test
+	manager_screen_test realtime_test root_manifest_test root_memory_test \
+	serial_test server_test sigma0_test textconsole_test
 block_test-src := tests/unit/block_test.c lib/l4/block_client.c lib/l4/client.c \
 	servers/block/client.c servers/block/memory_image.c servers/block/pool.c
 elf_test-src := tests/unit/elf_test.c lib/l4/elf.c
@@ -14,8 +14,6 @@ manager_command_test-src := tests/unit/manager_command_test.c servers/manager/co
 	$(manager-logic)
 manager_screen_test-src := tests/unit/manager_screen_test.c $(manager-logic) $(addprefix \
 	servers/manager/,canvas.c screen.c ui.c)
-ranges_test-src := tests/unit/ranges_test.c emu/port/l4/ranges.c
-ranges_test-cflags := -Iemu
 realtime_test-src := tests/unit/realtime_test.c examples/realtime/latency.c
 # With libfdt compiled along, so that the sanitizers look at it, too.
 root_manifest_test-src = tests/unit/root_manifest_test.c $(libfdt-src)
@@ -30,4 +28,3 @@ server_test-src := tests/unit/server_test.c lib/l4/server.c
 sigma0_test-src := tests/unit/sigma0_test.c servers/sigma0/claims.c servers/sigma0/memory.c
 textconsole_test-src := tests/unit/textconsole_test.c $(addprefix lib/l4/,client.c console_client.c \
 	keys.c textconsole.c)
-vmm_test-src := tests/unit/vmm_test.c $(addprefix servers/vmm/,frame.c keys.c terminal.c)
