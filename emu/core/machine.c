@@ -24,7 +24,7 @@
 #include "host/host.h"
 #include "ir/fp.h"
 
-#define SLICE_NS 200000u
+#define SLICE_NS 1000000u
 #define SLICE_MIN 1000u
 #define SLICE_MAX 2000000u
 #define SLICE_DETERMINISTIC 200000u

@@ -6,6 +6,8 @@
  * A serial port can't be told to wait, but the machine can: when the channel's ring is
  * full, what transmits waits for the server, as long as that takes anything at all within
  * LINE_PATIENCE_US; then output is lost until the server goes on.
+ *
+ * What is transmitted within a slice goes out at once: a signal costs more than a byte.
  */
 #include <l4/task.h>
 #include <proto/client.h>
@@ -13,12 +15,15 @@
 #include "vmm.h"
 
 #define LINE_PATIENCE_US 200000u
+#define LINE_SENT 256u
 #define LINE_TYPED 256u /* a power of two */
 
 static struct serial_line line;
 static struct serial_client line_client;
 static int line_channel = -1;
 static bool line_stuck; /* the server took nothing for too long */
+static uint8_t line_sent[LINE_SENT]; /* and not yet written to the channel */
+static size_t line_sent_count;
 static uint8_t line_typed[LINE_TYPED];
 static unsigned line_typed_in, line_typed_out;
 
@@ -56,8 +61,20 @@ static void line_transmit(void *port, const uint8_t *bytes, size_t count)
 {
 	(void)port;
 	screen_show_serial(bytes, count);
-	if (line_channel >= 0)
-		line_send(bytes, count);
+	for (size_t i = 0; i < count && line_channel >= 0; i++) {
+		line_sent[line_sent_count++] = bytes[i];
+		if (line_sent_count == LINE_SENT)
+			line_flush();
+	}
+}
+
+void line_flush(void)
+{
+	size_t count = line_sent_count;
+
+	line_sent_count = 0;
+	if (count > 0)
+		line_send(line_sent, count);
 }
 
 static size_t line_take_typed(uint8_t *bytes, size_t room)
@@ -74,6 +91,7 @@ void line_poll(void)
 	uint8_t bytes[64];
 	size_t n, room;
 
+	line_flush();
 	while (line.room && (room = line.room(line.chip)) > 0) {
 		if (room > sizeof bytes)
 			room = sizeof bytes;

@@ -237,8 +237,10 @@ static void vmm_configure(void)
 static _Noreturn void vmm_run(void)
 {
 	for (;;) {
-		if (!paused && machine_run(machine) == MACHINE_OFF)
+		if (!paused && machine_run(machine) == MACHINE_OFF) {
+			line_flush();
 			root_exit(0);
+		}
 		if (order)
 			order_carry_out();
 		while (paused && !order) {

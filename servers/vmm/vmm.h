@@ -3,7 +3,7 @@
  * The vmm server: one machine of the emulator library as a task.  What its parts know of
  * each other.
  *
- * One thread does everything.  Between slices of the machine (200 us at most, or when the
+ * One thread does everything.  Between slices of the machine (a millisecond at most, or when the
  * CPU idles) vmm_poll looks at the signals that have come, without a system call, and each
  * part does its share.
  *
@@ -30,6 +30,8 @@ bool config_read(struct machine_config *config, char *error, size_t room);
 /* line.c */
 struct serial_line *line_open(void);
 void line_poll(void);
+/* Sends what the machine has transmitted so far; line_poll does that first. */
+void line_flush(void);
 /* Types for the machine, from the keyboard; what doesn't fit is lost. */
 void line_type(const uint8_t *bytes, size_t count);
 void line_break(void);
