@@ -21,7 +21,7 @@
 static struct serial_line line;
 static struct serial_client line_client;
 static int line_channel = -1;
-static bool line_stuck; /* the server took nothing for too long */
+static bool line_stuck;              /* the server took nothing for too long */
 static uint8_t line_sent[LINE_SENT]; /* and not yet written to the channel */
 static size_t line_sent_count;
 static uint8_t line_typed[LINE_TYPED];

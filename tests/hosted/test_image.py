@@ -161,7 +161,7 @@ def test_machine(manifest):
     assert manifest.get(task, "kind") == "virt"
     assert manifest.flag(task, "machine") and manifest.flag(task, "confined")
     assert not manifest.flag(task, "off")
-    assert manifest.number(task, "memory") == (64 + 8 + 4) * MIB
+    assert manifest.number(task, "memory") == (64 + 8 + 4.5) * MIB
     assert manifest.number(task, "ram") == 64 * MIB
     assert manifest.number(task, "restart") == 3
     assert manifest.number(task, "processor") == 1

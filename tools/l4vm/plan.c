@@ -13,15 +13,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <emu/machine.h>
+
 #include "command.h"
 #include "text.h"
 
 #define KIB 1024ull
 #define MIB (1024 * KIB)
 
-/* Beside the RAM of a machine: the emulator, its tables and its usual code cache. */
+/* Beside the memory of a machine: the emulator, its tables and its usual code cache. */
 #define VMM_BYTES (8 * MIB)
-#define VMM_CODE_CACHE (4 * MIB)
+#define VMM_CODE_CACHE (3584 * KIB)
 
 /* L4VM's programs as they are loaded, sigma0, root, the kernel's image, what firmware
  * keeps; the kernel's pool is a sixteenth of all memory. */
@@ -89,7 +91,7 @@ uint64_t plan_task_bytes(const struct section *s)
 
 	if (s->kind == SECTION_TASK)
 		return s->value[TASK_MEMORY].number;
-	return s->value[VM_MEMORY].number + VMM_BYTES +
+	return s->value[VM_MEMORY].number + s->board->memory_video + VMM_BYTES +
 	       (cache > VMM_CODE_CACHE ? cache - VMM_CODE_CACHE : 0);
 }
 

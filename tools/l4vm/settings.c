@@ -64,7 +64,7 @@ const struct setting settings[SETTINGS] = {
 			  "of the machine among the others" },
 	[VM_PROCESSOR] = { SECTION_VM, TYPE_NUMBER, "processor", NULL, 0, 255, NULL,
 			   "the PC's processor it runs on" },
-	[VM_CODE_CACHE] = { SECTION_VM, TYPE_SIZE, "code-cache", "4M", MIB, GIB, NULL,
+	[VM_CODE_CACHE] = { SECTION_VM, TYPE_SIZE, "code-cache", "3584K", MIB, GIB, NULL,
 			    "room for translated code" },
 	[TASK_PROGRAM] = { SECTION_TASK, TYPE_FILE, "program", NULL, 0, 0, NULL,
 			   "a program for L4VM (ELF)" },
