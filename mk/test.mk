@@ -6,7 +6,11 @@
 kernel-tests := sigma0 ktest rawabi
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
 hosted := GUESTS=$(guests) $(pytest) tests/hosted
-check-system-of := $(pytest) -v tests/system --ignore tests/system/kdb --build
+check-system-of := GUESTS=$(guests) $(pytest) -v -m "not slow" tests/system \
+	--ignore tests/system/kdb --build
+# The part that looks at the kernel more than at the servers, for other builds of it.
+check-kernel-of := $(pytest) -v $(addprefix tests/system/test_,boot.py crash.py goals.py kdb.py \
+	memory.py bootinfo.py) --build
 prove := tests/prove-again
 each = status=0; $(foreach n,1 2 3 4,$(if $($n),$($n) || status=1; ))exit $$status
 
@@ -15,8 +19,13 @@ check: ## The tests that take a few minutes
 	$(Q)$(MAKE) run-check
 
 check-system: ## Boots the demo in many ways and looks at what it does
-	$(Q)tools/setup build run iso test
+	$(Q)tools/setup build emu guests run iso test emutest
 	$(Q)$(MAKE) run-check-system
+
+check-isolation: ## A hostile task sends a million messages, which takes long
+	$(Q)tools/setup build run test
+	$(Q)$(MAKE) all
+	$(Q)$(pytest) -v -m slow tests/system --build $(BUILD)
 
 check-hosted: ## Boots guests in the emulator and uses them
 	$(Q)tools/setup build emu guests emutest test
@@ -65,7 +74,7 @@ emu-both: emu emu-freestanding
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 emu emu-freestanding
 	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 emu emu-freestanding
 
-run-check-system: all $(BUILD)/l4vm.iso
+run-check-system: all emu guests $(BUILD)/l4vm.iso
 	$(Q)$(check-system-of) $(BUILD)
 
 # What `run-check` leaves out: the other numbers of CPUs, the other compiler, the
@@ -78,7 +87,7 @@ run-check-matrix:
 	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix emu guests
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
 	$(Q)$(call each,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
-		build/gcc/%,$(unit-programs) $(emu-test-programs))),$(check-system-of) build/clang,\
+		build/gcc/%,$(unit-programs) $(emu-test-programs))),$(check-kernel-of) build/clang,\
 		$(pytest) -v tests/system/kdb --build build/gcc-kdb,\
 		$(hosted) -v -m "not slow" --build build/clang)
 
@@ -106,5 +115,5 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-hosted check-all check-matrix bench bench-ipc headers test-kernel for-matrix emu-both \
+.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc headers test-kernel for-matrix emu-both \
 	run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc
