@@ -28,9 +28,10 @@ libfdt-src := $(addprefix $(CACHE)/libfdt/,fdt.c fdt_ro.c fdt_rw.c fdt_sw.c fdt_
 libfdt-objects := $(patsubst $(CACHE)/libfdt/%.c,$(BUILD)/lib/libfdt/%.o,$(libfdt-src))
 libfdt-flags = $(freestanding) -Ilib/c/include -I$(CACHE)/libfdt
 
-$(CACHE)/libfdt/.complete: tools/unpack-libfdt
+# Once for all clones, whose files are newer.
+$(CACHE)/libfdt/.complete:
 	$(call run,UNPACK,tools/unpack-libfdt $(@D) && touch $@)
-$(libfdt-src): $(CACHE)/libfdt/.complete ;
+$(libfdt-src): | $(CACHE)/libfdt/.complete ;
 $(call objects,emu-l4,$(emu-src)) $(foreach p,$(user-programs),$(call objects,user/$p,$($p-src))): \
 	| $(CACHE)/libfdt/.complete
 $(BUILD)/lib/libfdt/%.o: $(CACHE)/libfdt/%.c

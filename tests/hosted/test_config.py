@@ -168,7 +168,10 @@ def test_mistake_is_named(check, folder, text, expected):
     for line in result.stderr.splitlines():
         assert line.startswith(f"{folder}/test.conf:")
     messages = [words for words in expected if words.lstrip("0123456789").startswith(":")]
-    assert len(result.stderr.splitlines()) == max(1, len(messages))
+    lines = result.stderr.splitlines()
+    if not any("warning: " in words for words in expected):
+        lines = [line for line in lines if ": warning: " not in line]
+    assert len(lines) == max(1, len(messages))
 
 
 def test_all_mistakes_are_reported_by_line(check):

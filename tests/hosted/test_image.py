@@ -180,7 +180,7 @@ def test_second_machine(manifest):
     task = "/tasks/second"
     assert manifest.flag(task, "off")
     assert manifest.number(task, "priority") == 50
-    assert manifest.number(task, "memory") == 40 * MIB
+    assert manifest.number(task, "memory") == (32 + 8 + 8) * MIB
     assert manifest.number(task, "restart") == 0
     assert manifest.get(task, "modules") == "zImage data-2 tree.dtb"
     assert manifest.get(f"{task}/config", "cpu") == "cortex-a9"
