@@ -5,11 +5,11 @@
 
 kernel-tests := sigma0 ktest rawabi
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
-hosted := GUESTS=$(guests) $(pytest) tests/hosted
-check-system-of := GUESTS=$(guests) $(pytest) -v -m "not slow" tests/system \
+hosted := GUESTS=$(guests) tests/pytest-again tests/hosted
+check-system-of := GUESTS=$(guests) tests/pytest-again -v -m "not slow" tests/system \
 	--ignore tests/system/kdb --build
 # The part that looks at the kernel more than at the servers, for other builds of it.
-check-kernel-of := $(pytest) -v $(addprefix tests/system/test_,boot.py crash.py goals.py kdb.py \
+check-kernel-of := tests/pytest-again -v $(addprefix tests/system/test_,boot.py crash.py goals.py kdb.py \
 	memory.py bootinfo.py) --build
 prove := tests/prove-again
 each = status=0; $(foreach n,1 2 3 4,$(if $($n),$($n) || status=1; ))exit $$status
@@ -88,7 +88,7 @@ run-check-matrix:
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
 	$(Q)$(call each,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
 		build/gcc/%,$(unit-programs) $(emu-test-programs))),$(check-kernel-of) build/clang,\
-		$(pytest) -v tests/system/kdb --build build/gcc-kdb,\
+		tests/pytest-again -v tests/system/kdb --build build/gcc-kdb,\
 		$(hosted) -v -m "not slow" --build build/clang)
 
 for-matrix: all unit $(BUILD)/l4vm.iso $(filter $(BUILD)/%,$(matrix-scripts))
