@@ -41,7 +41,7 @@ $(demo-screen): $(arm-guests)/vexpress-v2p-ca9.dtb tools/screen-tree
 $(demo-disks): $(demo-folder)/%.img: README.md mk/demo.mk
 	$(call run,DISK,rm -rf $@ $(demo-folder)/files && mkdir $(demo-folder)/files && \
 		cp README.md LICENSE $(demo-folder)/files && \
-		truncate -s 16M $@ && /sbin/mke2fs -q -t ext4 -L $* -d $(demo-folder)/files $@ && \
+		truncate -s 16M $@ && /sbin/mke2fs -q -t $(if $(filter small,$*),ext2,ext4) -L $* -d $(demo-folder)/files $@ && \
 		rm -r $(demo-folder)/files)
 
 demo-ipc-programs := sigma0 root ping pong
