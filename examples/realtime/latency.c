@@ -26,6 +26,7 @@ void latency_add(struct latency *l, uint64_t late_us, uint64_t late_ticks)
 {
 	l->count++;
 	l->sum_us += late_us;
+	l->sum_ticks += late_ticks;
 	l->missed += late_us >= l->period_us;
 	l->bucket[latency_bucket(late_us)]++;
 	if (late_us < l->min_us)
@@ -40,9 +41,10 @@ void latency_line(const struct latency *l, char line[LATENCY_LINE_BYTES])
 {
 	snprintf(line, LATENCY_LINE_BYTES,
 		 "realtime: period %u us, %llu wake-ups, latency min/mean/max %llu/%llu/%llu us, "
-		 "max %llu ticks, missed %llu",
+		 "mean/max %llu/%llu ticks, missed %llu",
 		 l->period_us, (ull)l->count, l->count ? (ull)l->min_us : 0,
-		 (ull)latency_mean_us(l), (ull)l->max_us, (ull)l->max_ticks, (ull)l->missed);
+		 (ull)latency_mean_us(l), (ull)l->max_us, (ull)latency_mean_ticks(l),
+		 (ull)l->max_ticks, (ull)l->missed);
 }
 
 struct l4_time latency_sleep(uint64_t now_us, uint64_t at_us)

@@ -14,7 +14,8 @@
 struct latency {
 	uint32_t period_us;
 	uint64_t count, missed, sum_us;
-	uint64_t min_us, max_us, max_ticks;
+	uint64_t min_us, max_us;
+	uint64_t sum_ticks, max_ticks;
 	uint64_t bucket[LATENCY_BUCKETS];
 };
 
@@ -26,6 +27,11 @@ void latency_add(struct latency *l, uint64_t late_us, uint64_t late_ticks);
 static inline uint64_t latency_mean_us(const struct latency *l)
 {
 	return l->count ? l->sum_us / l->count : 0;
+}
+
+static inline uint64_t latency_mean_ticks(const struct latency *l)
+{
+	return l->count ? l->sum_ticks / l->count : 0;
 }
 
 /* "realtime: period 1000 us, 12 wake-ups, ..." */

@@ -13,8 +13,8 @@
  * (default 10).  The report is one line, on its serial line if it has one, else in root's
  * log; `ticks` are those of the time stamp counter, instructions under QEMU's -icount:
  *
- *	realtime: period 1000 us, 9990 wake-ups, latency min/mean/max 2/3/19 us, max 19210
- *	ticks, missed 0
+ *	realtime: period 1000 us, 9990 wake-ups, latency min/mean/max 2/3/19 us, mean/max
+ *	3120/19210 ticks, missed 0
  *
  * On its console, while that is visible, it draws a histogram once a second.
  *
