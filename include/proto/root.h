@@ -79,8 +79,9 @@ struct root_task {
 	l4_word_t ram_bytes;    /* guest RAM, part of the bound */
 	l4_word_t uptime_us, restarts, processor, priority;
 	l4_word_t heartbeat, instructions, run_ns, activity, last_done, last_result;
-	l4_word_t console; /* Ctrl+Alt+F this shows it; 0: it has no console */
-	char reason[64];   /* of the last crash */
+	l4_word_t ram_held; /* what of memory_bytes is RAM */
+	l4_word_t console;  /* Ctrl+Alt+F this shows it; 0: it has no console */
+	char reason[64];    /* of the last crash */
 };
 
 enum root_action {

@@ -92,6 +92,7 @@ static void command_list_one(struct command *c, const struct tasks_line *line)
 	command_say(c, " uptime=%s restarts=%u processor=%u priority=%u",
 		    words_tenths(task->uptime_us / 100000).text, (unsigned)task->restarts,
 		    (unsigned)task->processor, (unsigned)task->priority);
+	command_say(c, " ram-held=%llu", command_kib(task->ram_held));
 	if (task->reason[0])
 		command_say(c, " reason=\"%s\"", task->reason);
 	command_say(c, "\r\n");
@@ -118,6 +119,16 @@ static bool command_memory(struct command *c, const struct tasks *t)
 	return true;
 }
 
+static bool command_time(struct command *c, const struct tasks *t)
+{
+	const struct root_system *s = &t->system;
+
+	command_say(c, "uptime %llu us, processors %llu, idle %llu us\r\nok\r\n",
+		    (unsigned long long)s->uptime_us, (unsigned long long)s->processors,
+		    (unsigned long long)s->idle_us);
+	return true;
+}
+
 static bool command_help(struct command *c, const struct tasks *t)
 {
 	(void)t;
@@ -131,6 +142,7 @@ static bool command_help(struct command *c, const struct tasks *t)
 	command_say(c, "keys NAME cad|break|stop-a keys that can't be typed\r\n"
 		       "order NAME fault|corrupt|loop   for tests of isolation\r\n"
 		       "memory                     what the system itself needs\r\n"
+		       "time                       of the system, and how much of it was idle\r\n"
 		       "off, reboot                the PC\r\n"
 		       "ok\r\n");
 	return true;
@@ -141,10 +153,8 @@ static const struct command_show {
 	const char *name;
 	bool (*run)(struct command *c, const struct tasks *t);
 } command_shows[] = {
-	{ "list", command_list },
-	{ "memory", command_memory },
-	{ "help", command_help },
-	{ "?", command_help },
+	{ "list", command_list }, { "memory", command_memory }, { "time", command_time },
+	{ "help", command_help }, { "?", command_help },
 };
 
 /* Commands that do something; `what` is the second operand, if there has to be one. */

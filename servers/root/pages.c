@@ -193,6 +193,30 @@ void pages_discard(struct pages *p, l4_word_t address, l4_word_t bytes)
 	}
 }
 
+static l4_word_t pages_held_under(l4_word_t word)
+{
+	const l4_word_t *leaf = (const l4_word_t *)word;
+	l4_word_t held = 0;
+
+	if (word & SUPER || !word)
+		return word ? PAGES_SUPER_SIZE : 0;
+	for (unsigned i = 0; i < WORDS; i++)
+		held += leaf[i] ? L4_PAGE_SIZE : 0;
+	return held;
+}
+
+l4_word_t pages_held_in(const struct pages *p, l4_word_t address, l4_word_t bytes)
+{
+	l4_word_t held = 0;
+
+	for (l4_word_t end = address + bytes; address < end; address += PAGES_SUPER_SIZE) {
+		const l4_word_t *word = pages_word(p, address);
+
+		held += word ? pages_held_under(*word) : 0;
+	}
+	return held;
+}
+
 static void pages_release_directory(struct pages *p, l4_word_t *directory)
 {
 	for (unsigned i = 0; i < WORDS; i++) {

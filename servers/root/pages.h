@@ -49,6 +49,10 @@ bool pages_get_block(struct pages *pages, l4_word_t bytes, l4_word_t *base);
  * part of stays, zeros there. */
 void pages_discard(struct pages *pages, l4_word_t address, l4_word_t bytes);
 
+/* Bytes of the frames in a range of whole superpages that ends at or below PAGES_END,
+ * without tables. */
+l4_word_t pages_held_in(const struct pages *pages, l4_word_t address, l4_word_t bytes);
+
 /* Frees everything, which nobody may have mapped any more. */
 void pages_release(struct pages *pages);
 

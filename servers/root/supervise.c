@@ -168,6 +168,7 @@ void supervise_task(struct l4_message *m, l4_word_t index)
 	answer.memory_bytes = task->pages.held;
 	answer.memory_bound = task->pages.bound;
 	answer.ram_bytes = task->ram_bytes;
+	answer.ram_held = pages_held_in(&task->pages, TASK_RAM, TASK_RAM_BYTES);
 	answer.uptime_us = task_exists(task) ? l4_system_clock() - task->started_us : 0;
 	answer.restarts = task->restarts;
 	answer.processor = task->cpu;

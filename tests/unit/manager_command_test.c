@@ -70,21 +70,25 @@ static void test_list(void)
 	memset(&tasks, 0, sizeof(tasks));
 	is_string(run("list"),
 		  "task=console role=task kind=console state=running cpu=1.0 mips=0.0 "
-		  "memory=412/2048 ram=0 uptime=753.0 restarts=0 processor=0 priority=200\r\n"
+		  "memory=412/2048 ram=0 uptime=753.0 restarts=0 processor=0 priority=200 "
+		  "ram-held=0\r\n"
 		  "task=sun role=machine kind=ss5 state=running cpu=50.0 mips=100.0 "
 		  "memory=71680/98304 ram=65536 uptime=753.0 restarts=0 processor=1 "
-		  "priority=100\r\n"
+		  "priority=100 ram-held=63488\r\n"
 		  "task=manager role=task kind=manager state=running cpu=0.0 mips=0.0 "
-		  "memory=140/1024 ram=0 uptime=753.0 restarts=0 processor=0 priority=150\r\n"
+		  "memory=140/1024 ram=0 uptime=753.0 restarts=0 processor=0 priority=150 "
+		  "ram-held=0\r\n"
 		  "task=arm role=machine kind=vexpress-a9 state=crashed cpu=0.0 mips=0.0 "
 		  "memory=0/204800 ram=0 uptime=0.0 restarts=2 processor=0 priority=0 "
-		  "reason=\"write to 0xdead000\"\r\n"
+		  "ram-held=0 reason=\"write to 0xdead000\"\r\n"
 		  "ok\r\n",
 		  "list");
 	is_string(run("  memory "),
 		  "kernel 620 KiB, servers 1400 KiB, channels 96 KiB, modules 40960 KiB, "
 		  "total 524288 KiB, free 307200 KiB\r\nok\r\n",
 		  "memory");
+	is_string(run("time"), "uptime 754000000 us, processors 2, idle 754000000 us\r\nok\r\n",
+		  "time");
 	fake_refuses = true;
 	is_string(run("list"), "error: root refuses: the manager isn't a supervisor\r\n",
 		  "without rights");
@@ -172,7 +176,8 @@ static void test_orders(void)
 	is(fake_control.argument, TASK_ORDER_KEYS | TASK_KEYS_STOP_A << 8, "with their number");
 	fake_order_done(1, 5);
 	command_poll(&command, now_us);
-	is_string(sent(), "error: the machine couldn't; its log says why\r\n", "a machine that can't");
+	is_string(sent(), "error: the machine couldn't; its log says why\r\n",
+		  "a machine that can't");
 	ok(!run("save sun"), "save");
 	ok(!command_poll(&command, now_us + 119999999), "may take two minutes");
 	ok(command_poll(&command, now_us + 120000000), "but not for ever");

@@ -52,6 +52,7 @@ void fake_root_reset(void)
 					   .memory_bytes = 70 * MIB,
 					   .memory_bound = 96 * MIB,
 					   .ram_bytes = 64 * MIB,
+					   .ram_held = 62 * MIB,
 					   .uptime_us = 753000000,
 					   .processor = 1,
 					   .priority = 100,

@@ -161,6 +161,8 @@ static void test_pages(void)
 	ok(pages_find(&p, 0x5fff, &again) && again.frame == place.frame, "it is found again");
 	ok(!pages_find(&p, 0x6000, &again), "its neighbour isn't");
 	is(pages_get(&p, 3ull << 30, false, &place), PAGES_OK, "another far away");
+	is(pages_held_in(&p, 0, 1ull << 30), L4_PAGE_SIZE, "which isn't held in the first GiB");
+	is(pages_held_in(&p, 0, PAGES_END), 2 * L4_PAGE_SIZE, "but in all");
 	is(p.held, 6 * L4_PAGE_SIZE, "needs as many again");
 	is(pages_get(&p, 1ull << 32, true, &place), PAGES_OK, "and a third");
 	is(place.log2_size, L4_PAGE_BITS, "no superpage, as that exceeds the bound");
