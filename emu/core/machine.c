@@ -25,6 +25,7 @@
 #include "ir/fp.h"
 
 #define SLICE_NS 1000000u
+#define SLICE_RESTED_NS 100000u /* of a guest that polls, see machine_rest */
 #define SLICE_MIN 1000u
 #define SLICE_MAX 2000000u
 #define SLICE_DETERMINISTIC 200000u
@@ -292,8 +293,8 @@ static void machine_idle(struct machine *m)
 }
 
 /* A guest that does nothing but ask a chip the same question sleeps between its slices,
- * longer and longer: firmware at its prompt needn't cost a processor.  What it waits for
- * wakes it.  Not in deterministic time, in which waiting costs nothing. */
+ * longer and longer, and these are short: firmware at its prompt needn't cost a processor.
+ * What it waits for wakes it.  Not in deterministic time, in which waiting costs nothing. */
 #define POLLS_MANY 1000
 #define POLL_SLEEP_NS 500000u
 #define POLL_SLEEP_MAX_NS 16000000u
@@ -352,7 +353,9 @@ static int32_t slice_length(struct machine *m)
 	if (m->config.deterministic) {
 		length = slice_deterministic(m);
 	} else {
-		length = next <= now ? 0 : next - now < SLICE_NS ? next - now : SLICE_NS;
+		length = m->poll_sleep_ns > POLL_SLEEP_NS ? SLICE_RESTED_NS : SLICE_NS;
+		if (next <= now || next - now < length)
+			length = next <= now ? 0 : next - now;
 		length = length * m->rate_16 >> 16;
 		if (length < SLICE_MIN)
 			length = SLICE_MIN;
