@@ -123,13 +123,15 @@ static const uint32_t *pixels_row(struct pixels *l, const struct picture *p, uin
 	return l->line;
 }
 
-/* Copies the lines y of the picture on the display whose rows are marked as changed. */
-static void pixels_copy(struct pixels *l, const struct picture *p)
+/* Copies the lines y of the picture on the display whose rows are marked as changed.  With
+ * `choose` it stops as soon as the display's colours aren't enough. */
+static void pixels_copy(struct pixels *l, const struct picture *p, bool choose)
 {
+	const struct quantizer *q = l->display->quantizer;
 	const uint32_t *line = NULL;
 	uint32_t line_row = 0;
 
-	for (uint32_t y = 0; y < l->height; y++) {
+	for (uint32_t y = 0; y < l->height && !(choose && q->poor); y++) {
 		uint32_t row = pixels_source_row(l, p, y);
 
 		if (!l->changed[row] || l->top + y < l->hidden)
@@ -146,19 +148,21 @@ static void pixels_choose_colours(struct pixels *l, const struct picture *p, uin
 	struct quantizer *q = l->display->quantizer;
 
 	quantizer_begin(q);
-	for (uint32_t y = 0; y < l->height; y++)
+	/* A line for each row that is shown. */
+	for (uint32_t y = 0; y < l->height; y += l->zoom ? l->zoom : 1)
 		quantizer_learn(q, pixels_row(l, p, pixels_source_row(l, p, y)), l->width);
 	quantizer_finish(q);
 	l->chosen_us = now_us;
 	if (!pixels_cover_all(l))
 		l->display->begin_pixels(l->display);
 	memset(l->changed, true, sizeof(l->changed));
-	pixels_copy(l, p);
+	pixels_copy(l, p, false);
 }
 
 bool pixels_update(struct pixels *l, const struct picture *p, uint64_t now_us)
 {
-	struct quantizer *q = l->display->quantizer;
+	const struct quantizer *q = l->display->quantizer;
+	bool choose = q && (!l->chosen_us || now_us - l->chosen_us >= PIXELS_CHOICE_US);
 
 	for (uint32_t row = 0; row < p->height; row++) {
 		uint32_t stamp = picture_stamp(p, row);
@@ -167,8 +171,8 @@ bool pixels_update(struct pixels *l, const struct picture *p, uint64_t now_us)
 		l->stamp[row] = stamp;
 	}
 	l->fresh = false;
-	pixels_copy(l, p);
-	if (!q || !q->poor || (l->chosen_us && now_us - l->chosen_us < PIXELS_CHOICE_US))
+	pixels_copy(l, p, choose);
+	if (!choose || !q->poor)
 		return false;
 	pixels_choose_colours(l, p, now_us);
 	return true;

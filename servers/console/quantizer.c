@@ -22,6 +22,7 @@ void quantizer_reset(struct quantizer *q)
 	q->used = 0;
 	q->rich = q->poor = false;
 	q->palette_changed = true;
+	memset(q->index, 0xff, sizeof(q->index));
 }
 
 void quantizer_set(struct quantizer *q, const uint32_t *colours, unsigned count)
@@ -71,14 +72,18 @@ uint8_t quantizer_find(struct quantizer *q, uint32_t colour)
 			q->poor = true;
 		return index;
 	}
-	if (q->used && q->colour[index] == colour)
+	if (q->used && q->colour[index] == colour) {
+		q->index[cell] = index;
 		return index;
-	if (q->used < QUANTIZER_COLOURS) {
-		q->colour[q->used] = colour;
-		q->palette_changed = true;
-		return (uint8_t)q->used++;
 	}
-	q->poor = true;
+	if (q->used == QUANTIZER_COLOURS) {
+		q->poor = true;
+		return index;
+	}
+	index = (uint8_t)q->used++;
+	q->index[cell] = index;
+	q->colour[index] = colour;
+	q->palette_changed = true;
 	return index;
 }
 

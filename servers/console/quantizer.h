@@ -23,7 +23,7 @@ struct quantizer {
 	bool poor; /* it should be chosen again */
 	bool palette_changed;
 	unsigned misses;                /* badly matched cells since it was chosen */
-	uint8_t index[QUANTIZER_CELLS]; /* while rich; 0xff: not known yet */
+	uint8_t index[QUANTIZER_CELLS]; /* of the colour, a guess unless rich; 0xff: not known */
 	uint32_t count[QUANTIZER_CELLS];
 };
 
@@ -45,8 +45,10 @@ static inline uint8_t quantizer_map(struct quantizer *q, uint32_t colour)
 {
 	uint32_t cell = (colour >> 12 & 0xf00) | (colour >> 8 & 0xf0) | (colour >> 4 & 0xf);
 
-	if (q->rich && q->index[cell] != 0xff)
-		return q->index[cell];
+	uint8_t index = q->index[cell];
+
+	if (index < q->used && (q->rich || q->colour[index] == (colour & 0xffffff)))
+		return index;
 	return quantizer_find(q, colour);
 }
 
