@@ -35,7 +35,7 @@ static struct terminal terminal;
 static struct frame frame;
 static struct keys keys;
 static uint8_t keys_down[USAGES / 8];
-static bool screen_visible, screen_touched;
+static bool screen_visible, screen_touched, screen_appeared;
 static uint64_t drawn_ns, drawn_instructions;
 
 /* Whether the machine's display is on. */
@@ -150,7 +150,8 @@ static void draw_picture(unsigned width, unsigned height)
 
 	if (frame_set(&frame, c, CONSOLE_PIXELS32, width, height)) {
 		screen.draw(screen.chip, console_pixels(c), width);
-		if (frame_stamp(&frame, c) == 0)
+		/* One that has just become visible says so even if nothing is new. */
+		if (frame_stamp(&frame, c) == 0 && !screen_appeared)
 			return;
 	}
 	console_show(&console);
@@ -164,6 +165,7 @@ static void screen_draw(void)
 		draw_picture(width, height);
 	else
 		draw_terminal();
+	screen_appeared = false;
 }
 
 /* When the next frame is to be drawn. */
@@ -195,7 +197,8 @@ void screen_poll(uint64_t now_ns, uint64_t instructions)
 	}
 	screen_events();
 	visible = channel_load(&console.channel->server.visible);
-	screen_touched |= visible && !screen_visible;
+	screen_appeared |= visible && !screen_visible;
+	screen_touched |= screen_appeared;
 	screen_visible = visible;
 	if (!visible)
 		return;
