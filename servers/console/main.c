@@ -9,6 +9,7 @@
  */
 #include "framebuffer.h"
 #include "ps2.h"
+#include "report.h"
 #include "server.h"
 #include "vga.h"
 
@@ -21,6 +22,7 @@
 
 static struct server server;
 static struct ps2 ps2;
+static struct report report;
 
 static struct display *main_display(void)
 {
@@ -70,6 +72,13 @@ static const char *main_first(void)
 	return first && length > 0 && first[length - 1] == 0 ? first : NULL;
 }
 
+static bool main_wants_report(void)
+{
+	const void *config = task_config();
+
+	return config && fdt_check_header(config) == 0 && fdt_getprop(config, 0, "report", NULL);
+}
+
 static void main_on_key(void *owner, struct key_event event)
 {
 	server_key(owner, event);
@@ -108,6 +117,8 @@ static void main_attend_interrupts(uint64_t interrupts)
 	for (unsigned i = 0; i < 2; i++) {
 		if (!(interrupts & 1ull << number[i]))
 			continue;
+		if (number[i] == PS2_KEYBOARD_INTERRUPT)
+			report_key(&report);
 		ps2_poll(&ps2);
 		task_interrupt_done(number[i]);
 	}
@@ -119,6 +130,7 @@ static _Noreturn void main_serve(void)
 		uint64_t deadline_us = server_update(&server, l4_system_clock());
 		uint64_t news, interrupts;
 
+		report_updated(&report, &server);
 		ps2_set_lights(&ps2, server.lights);
 		main_signal_clients();
 		news = task_wait(main_timeout(deadline_us), &interrupts);
@@ -136,8 +148,11 @@ int main(void)
 	stdio_set_putc(root_putc);
 	server_init(&server, main_display());
 	main_add_channels();
+	if (main_wants_report())
+		report_start(&report);
 	server_start(&server, main_first());
 	server_update(&server, l4_system_clock());
+	report_updated(&report, &server);
 	main_signal_clients();
 	ps2_init(&ps2, &sink);
 	if (!ps2.has_keyboard)

@@ -81,6 +81,7 @@ static void server_switch(struct server *s, unsigned position)
 	server_refocus(s);
 	server_set_banner(s);
 	s->drawn_us = 0;
+	s->switches++;
 }
 
 void server_start(struct server *s, const char *first)
@@ -161,6 +162,8 @@ static void server_attend(struct server *s, struct client *c)
 	s->attention = true;
 	if (opened)
 		server_refocus(s);
+	else
+		s->signals++;
 }
 
 void server_signalled(struct server *s, uint32_t channel_number)

@@ -37,7 +37,9 @@ struct server {
 	bool attention;    /* the visible client has signalled since */
 	bool moving;       /* its frame had changed then */
 	uint32_t frame;
-	bool splash; /* the start-up screen is shown */
+	bool splash;       /* the start-up screen is shown */
+	uint32_t switches; /* of the focus so far, */
+	uint32_t signals;  /* and of those who had it, but for opening */
 };
 
 void server_init(struct server *s, struct display *display);

@@ -176,6 +176,15 @@ def test_switching_and_banner(run, font):
     monitor.until(lambda p: any("[mac] hidden" in line for line in p.text(font)))
 
 
+def test_report(run):
+    machine, monitor = run({"sun": "text", "moon": "many"}, "config { report; };")
+    machine.expect(r"\] sun: frame 1 is shown \d+ ticks after reset")
+    monitor.command("sendkey ctrl-alt-f2")
+    machine.expect(r"\] moon: frame 1 is shown \d+ ticks after the key")
+    monitor.command("sendkey ctrl-alt-f1")
+    machine.expect(r"\] sun: frame 1 is shown \d+ ticks after the key")
+
+
 def test_keys_reach_only_the_focused(run):
     machine, monitor = run({"sun": "text", "mac": "text"})
     wait_for_clients(machine, 2)

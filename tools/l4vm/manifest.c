@@ -121,6 +121,7 @@ static void console_task(struct tree *t)
 	put_flag(t, "framebuffer", true);
 	node_begin(t, "config");
 	put_text(t, "first", !focus ? "manager" : strcmp(focus, "log") ? focus : "root");
+	put_flag(t, "report", system_value(t, SYSTEM_REPORT)->number);
 	node_end(t);
 }
 

@@ -31,6 +31,8 @@ const struct setting settings[SETTINGS] = {
 			   "room for each machine's saved state" },
 	[SYSTEM_TESTS] = { SECTION_SYSTEM, TYPE_YES_NO, "tests", "no", 0, 0, NULL,
 			   "permit orders that break a machine on purpose" },
+	[SYSTEM_REPORT] = { SECTION_SYSTEM, TYPE_YES_NO, "report", "no", 0, 0, NULL,
+			    "log how long it takes until a console is seen" },
 	[VM_MACHINE] = { SECTION_VM, TYPE_TEXT, "machine", NULL, 0, 0, NULL,
 			 "what is emulated, see l4vm machines" },
 	[VM_CPU] = { SECTION_VM, TYPE_TEXT, "cpu", NULL, 0, 0, NULL,
