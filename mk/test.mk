@@ -44,11 +44,15 @@ check-matrix: ## What the other check goals leave out of check-all
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check-matrix
 
-bench: bench-ipc bench-arm ## All measurements
+bench: bench-ipc bench-l4 bench-arm ## All measurements
 
 bench-ipc: ## Instructions per IPC and other kernel operations
 	$(Q)tools/setup build run
 	$(Q)$(MAKE) run-bench-ipc
+
+bench-l4: ## Boot, console switch, wake-up latency, idle time, memory of the whole system
+	$(Q)tools/setup build emu guests run demo test
+	$(Q)$(MAKE) run-bench-l4
 
 # Test scripts for prove: $(BUILD)/t/ktest-4 boots ktest with 4 CPUs.
 cpus = $(lastword $(subst -, ,$(@F)))
@@ -57,7 +61,7 @@ $(BUILD)/t/%: mk/test.mk
 
 $(BUILD)/t/ktest-%: command = tests/run-qemu ktest --log $(@F) --cpus $(cpus)
 $(BUILD)/t/rawabi-%: command = tests/run-qemu rawabi --log $(@F) --cpus $(cpus)
-$(BUILD)/t/bars: command = tests/bars
+$(BUILD)/t/bars: command = tests/bars --guests $(guests)
 
 test-kernel: kernel $(addprefix $(BUILD)/bin/,$(kernel-tests))
 
@@ -83,7 +87,7 @@ matrix-of = $(addprefix build/$1/t/,$(addprefix ktest-,1 2 4 8) rawabi-1 rawabi-
 matrix-scripts := $(sort $(call matrix-of,gcc) $(call matrix-of,clang) build/gcc-kdb/t/ktest-4 \
 	build/gcc/t/bars)
 run-check-matrix:
-	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 for-matrix
+	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 for-matrix for-bench-l4
 	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix emu guests
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
 	$(Q)$(call each,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
@@ -95,6 +99,11 @@ for-matrix: all unit $(BUILD)/l4vm.iso $(filter $(BUILD)/%,$(matrix-scripts))
 
 run-bench-ipc: kernel $(addprefix $(BUILD)/bin/,sigma0 ipcbench)
 	$(Q)tests/run-qemu ipcbench --build $(BUILD) --icount --cpus 2
+
+for-bench-l4: all emu guests $(demo-screen)
+
+run-bench-l4: for-bench-l4
+	$(Q)tests/bench/l4 --build $(BUILD) --guests $(guests)
 
 # Every header compiles on its own.
 header-flags = $(strip $(if $(filter kernel/%,$1),$(kernel-flags),\
@@ -115,5 +124,5 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc headers test-kernel for-matrix emu-both \
-	run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc
+.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc bench-l4 headers test-kernel for-matrix \
+	for-bench-l4 emu-both run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc run-bench-l4
