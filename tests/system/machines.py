@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Virtual machines in manifests for system tests, and their Linux's shells."""
 import os
+import pathlib
 import re
+import subprocess
 
 import pytest
 
@@ -11,6 +13,7 @@ PROMPT = r"guest# "
 BOOT = 240  # seconds for translating within a translator, on a busy host
 PATIENCE = 60
 MIB = 1 << 20
+GUEST_SOURCES = pathlib.Path(__file__).parent / "guest"
 
 
 def image(name):
@@ -32,6 +35,29 @@ def machine(name, board, more, files, ram=32 * MIB, extra=8 * MIB, cache=16 * MI
     modules = ", ".join(f'"{file}"' for file in files)
     return task(name, "vmm", f'kind = "{board}"; machine; modules = {modules}; '
                 f"ram = {cells(ram)}; config {{ {config} }};", memory=ram + extra + cache)
+
+
+def compute_program(folder):
+    """Makes folder/compute, firmware of `virt` that prints sums for ever."""
+    program = folder / "compute.elf"
+    subprocess.run(["arm-linux-gnueabihf-gcc", "-O1", "-ffreestanding", "-nostdlib", "-static",
+                    "-marm", "-mcpu=cortex-a7", "-mgeneral-regs-only", "-Wl,--build-id=none",
+                    "-Wl,-Ttext=0", "-Wl,-e,0", "-o", program, GUEST_SOURCES / "compute.c"],
+                   check=True)
+    subprocess.run(["arm-linux-gnueabihf-objcopy", "-O", "binary", program, folder / "compute"],
+                   check=True)
+    return folder / "compute"
+
+
+def compute_sum(seed):
+    """The sum that the program prints for a round."""
+    words, total = [], 0
+    for i in range(0x10000):
+        seed = (seed * 1664525 + 1013904223) & 0xffffffff
+        words.append(seed ^ i)
+    for word in words:
+        total = ((total << 5 | total >> 27) + word) & 0xffffffff
+    return total
 
 
 class System:
