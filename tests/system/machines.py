@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Virtual machines in manifests for system tests, and their Linux's shells."""
+import functools
 import os
 import pathlib
 import re
@@ -49,6 +50,7 @@ def compute_program(folder):
     return folder / "compute"
 
 
+@functools.cache
 def compute_sum(seed):
     """The sum that the program prints for a round."""
     words, total = [], 0
@@ -58,6 +60,15 @@ def compute_sum(seed):
     for word in words:
         total = ((total << 5 | total >> 27) + word) & 0xffffffff
     return total
+
+
+def check_sums(text, name):
+    """All that this machine printed was right; returns how many sums that were."""
+    rounds = re.findall(rf"(?m)^{name}: compute: round ([0-9a-f]{{8}}) sum ([0-9a-f]{{8}})\r?$",
+                        text)
+    for number, total in rounds:
+        assert int(total, 16) == compute_sum(int(number, 16)), f"{name}: round {number}"
+    return len(rounds)
 
 
 class System:

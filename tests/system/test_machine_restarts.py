@@ -3,9 +3,10 @@
 root's nor the kernel's, and others aren't disturbed."""
 import re
 
+import pexpect
 import pytest
 
-from machines import MIB, cells, compute_program
+from machines import MIB, cells, check_sums, compute_program
 from servers import console_server, serial_server, task, write_manifest
 
 RAM = 16 * MIB
@@ -45,11 +46,13 @@ def check(machine, times, seconds):
     machine.expect(r"memory free (\d+) and (\d+), kernel (\d+) and (\d+): (a leak|no leak)",
                    timeout=seconds)
     assert machine.match[1] == machine.match[2] and machine.match[3] == machine.match[4]
-    machine.expect("that's all", timeout=120)
+    machine.expect(r"state 2: page fault", timeout=120)  # ordered to crash
+    machine.expect(pexpect.EOF, timeout=120)
     with open(machine.log.name, encoding="utf-8") as file:
         text = file.read()
     for words in "instead of", "no heartbeat", "no guest runs", "WRONG", "PANIC":
         assert words not in text
+    check_sums(text, "victim")
     # Each time it has come as far as printing its first sum.
     assert len(re.findall("^victim: compute: round 00000001", text, re.MULTILINE)) >= times
     assert len(re.findall("^worker: worker: round .* right", text, re.MULTILINE)) > times // 10
