@@ -3,6 +3,7 @@
 command line.  Kernel and programs for L4 are empty files here, QEMU is a script."""
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -394,6 +395,24 @@ def test_signal_ends_qemu_and_leaves_nothing(folder, build, qemu):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 128 + signal.SIGTERM
     assert os.listdir(folder / "tmp") == []
+
+
+def test_qemu_ends_with_a_killed_l4vm(folder, build, qemu, tmp_path):
+    environment = dict(os.environ, TMPDIR=str(tmp_path), L4VM_SYSTEM=f"{folder}/system",
+                       QEMU_DOES="exec sleep 60") | qemu
+    process = subprocess.Popen([os.path.abspath(f"{build}/bin/l4vm"), "run", "good.conf"],
+                               cwd=folder, env=environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    assert process.stdout.readline() != b""
+    process.kill()
+    assert process.wait(timeout=20) == -signal.SIGKILL
+    # Its output ends when the last one that could write does.
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        assert select.select([process.stdout], [], [], 20)[0], "QEMU goes on"
+        if not os.read(process.stdout.fileno(), 65536):
+            return
+    raise AssertionError("QEMU goes on")
 
 
 def test_programs_are_found_beside_the_command(folder, build):

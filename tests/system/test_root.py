@@ -116,7 +116,7 @@ def test_supervisor_starts_and_stops_without_a_leak(run):
     assert machine.match[1] == machine.match[2] and machine.match[3] == machine.match[4]
     machine.expect(r"the order was 206\r")
     machine.expect(r"state 2: page fault, write to address 0xdead000")
-    machine.expect(r"\[victim\] number 1004 is up")
+    machine.expect(r"\[victim\] number 1012 is up")
     machine.expect(r"that's all")
     for line in ("instead of", "no heartbeat"):
         assert line not in log_of(machine)

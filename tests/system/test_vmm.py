@@ -1,73 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Virtual machines as tasks on the microkernel: two at once, their shells, disks, orders."""
-import os
-import re
 import subprocess
 
 import pytest
 
+from machines import MIB, System, cells, image, machine
 from servers import serial_server, task, write_manifest
 
-PROMPT = r"guest# "
-BOOT = 240  # seconds for translating within a translator, on a busy host
-PATIENCE = 60
-MIB = 1 << 20
 PAUSE, RESUME, RESET, SAVE, RESTORE, KEYS = range(1, 7)
-FAULT, CORRUPT, LOOP = range(16, 19)
-CRASHED = 2
-
-
-def image(name):
-    folder = os.environ.get("GUESTS", os.path.expanduser("~/.cache/l4vm/guests"))
-    path = f"{folder}/arm/{name}"
-    if not os.path.exists(path):
-        pytest.skip(f"there is no {path}; run: make guests")
-    return path
-
-
-def cells(value):
-    return f"<{value >> 32:#x} {value & 0xffffffff:#x}>"
-
-
-def machine(name, board, more, files, ram=32 * MIB, extra=8 * MIB, cache=16 * MIB):
-    """A machine's task; `extra` bytes beside RAM, and a larger code cache for QEMU's sake."""
-    config = (f'machine = "{board}"; memory = {cells(ram)}; code-cache = {cells(cache)}; '
-              f'append = "console=ttyAMA0"; {more}')
-    modules = ", ".join(f'"{file}"' for file in files)
-    return task(name, "vmm", f'kind = "{board}"; machine; modules = {modules}; '
-                f"ram = {cells(ram)}; config {{ {config} }};", memory=ram + extra + cache)
-
-
-class System:
-    """Several machines behind the serial server in its machine-readable mode."""
-
-    def __init__(self, pc, names):
-        self.pc = pc
-        self.index = {name: number for number, name in enumerate(names)}
-
-    def expect(self, client, pattern, timeout=PATIENCE):
-        self.pc.expect(rf"(?m)^{client}: (?:[^\n]*?)({pattern})", timeout=timeout)
-        return self.pc.match
-
-    def type(self, client, text):
-        self.pc.send(f">{client} {text}\n")
-        self.pc.expect_exact("=ok", timeout=PATIENCE)
-
-    def run(self, client, command):
-        """Runs a command in a guest's shell; returns the line it prints after "out:"."""
-        self.type(client, f"echo ou''t:$({command}):")
-        return self.expect(client, r"out:([^\n]*):").group(2)
-
-    def ask(self, command, answer):
-        self.type("operator", command)
-        return self.expect("operator", answer)
-
-    def order(self, name, order):
-        return int(self.ask(f"order {self.index[name]} {order}", r"done (\d+)").group(2))
-
-    def show(self, name):
-        text = self.ask(f"show {self.index[name]}", r"state [^\n]* reason [^\r\n]*").group(1)
-        return {key: int(value) for key, value in re.findall(r"(\w+) (\d+)", text)}
 
 
 @pytest.fixture
@@ -102,12 +42,7 @@ def two(boot, tmp_path, disk):
     pc = boot("serial", "block", "vmm", "operator", zimage, initrd, dtb, str(disk), str(path),
               memory="384M")
     system = System(pc, ["serial", "block", "pc1", "pc2", "operator"])
-    prompts = set()
-    while prompts != {"pc1", "pc2"}:
-        pc.expect(rf"(?m)^(pc\d): [^\n]*{PROMPT}", timeout=BOOT)
-        prompts.add(pc.match.group(1))
-    for name in prompts:
-        system.type(name, "dmesg -n 1")
+    system.await_shells(["pc1", "pc2"])
     return system
 
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Starting programs and waiting for them.  A signal that asks this program to end is
- * passed on to the child, so that both end and nothing is left behind.
+ * passed on to the child, so that both end and nothing is left behind.  A signal that can't
+ * be caught ends the child, too: it asks Linux to be told when its parent is gone.
  */
 #define _GNU_SOURCE
 #include "child.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -91,6 +93,13 @@ bool child_have(const char *program, const char *package)
 	return false;
 }
 
+/* Ends with its parent, which may have ended already. */
+static void child_depend_on(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) || getppid() != parent)
+		_exit(NO_PROGRAM);
+}
+
 static void child_become(const struct words *command, const char *log)
 {
 	int file = log ? open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
@@ -103,12 +112,14 @@ static void child_become(const struct words *command, const char *log)
 
 pid_t child_start(const struct words *command, const char *log)
 {
-	pid_t child;
+	pid_t parent = getpid(), child;
 
 	fflush(NULL);
 	child = fork();
-	if (child == 0)
+	if (child == 0) {
+		child_depend_on(parent);
 		child_become(command, log);
+	}
 	if (child < 0)
 		complain("can't start %s: %s", command->word[0], strerror(errno));
 	return child;

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A supervisor: starts and stops the task `victim` a thousand times, gives it orders, and
- * compares what root says of memory before and after.
+ * compares what root says of memory before and after.  For a virtual machine
+ *
+ *	config { times = <30>; instructions = <1000000>; };
+ *
+ * says how often, and how much its guest executes each time.
  */
 #include <l4/task.h>
 #include <l4/thread.h>
+#include <libfdt.h>
 #include <proto/root.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TIMES 1000
-#define PATIENCE_US 5000000
+#define WARM_UP 10
+#define PATIENCE_US 60000000
 
 static struct root_task task;
 
@@ -40,12 +46,40 @@ static void boss_await_heartbeat(unsigned victim)
 		printf("no heartbeat\n");
 }
 
+static uint32_t boss_config(const char *name, uint32_t usual)
+{
+	const void *tree = task_config();
+	const fdt32_t *cell = NULL;
+	int length = 0;
+
+	if (tree && fdt_check_header(tree) == 0)
+		cell = fdt_getprop(tree, 0, name, &length);
+	return cell && length == sizeof(*cell) ? fdt32_to_cpu(*cell) : usual;
+}
+
+/* Waits until a machine's guest has executed so much. */
+static void boss_await_instructions(unsigned victim, uint64_t count)
+{
+	uint64_t deadline = l4_system_clock() + PATIENCE_US;
+
+	while (root_task_get(victim, &task) && task.instructions < count &&
+	       l4_system_clock() < deadline)
+		l4_sleep_us(1000);
+	if (task.instructions < count)
+		printf("no guest runs\n");
+}
+
 static void boss_start_and_stop(unsigned victim, unsigned times)
 {
+	uint64_t instructions = boss_config("instructions", 0);
+
+
 	for (unsigned i = 0; i < times; i++) {
 		boss_expect(root_control(victim, ROOT_START, 0), ROOT_DONE, "start");
 		if (i % 50 == 0)
 			boss_await_heartbeat(victim);
+		if (instructions)
+			boss_await_instructions(victim, instructions);
 		boss_expect(root_control(victim, ROOT_STOP, 0), ROOT_DONE, "stop");
 	}
 }
@@ -91,10 +125,10 @@ int main(void)
 
 	stdio_set_putc(root_putc);
 	victim = boss_find("victim");
-	/* The first time root itself may need tables it keeps. */
-	boss_start_and_stop(victim, 2);
+	/* At first root and the servers may need tables that they keep. */
+	boss_start_and_stop(victim, WARM_UP);
 	root_system_get(&before);
-	boss_start_and_stop(victim, TIMES);
+	boss_start_and_stop(victim, boss_config("times", TIMES));
 	root_system_get(&after);
 	printf("%s: %llu tasks on %llu processors\n", after.title, (unsigned long long)after.tasks,
 	       (unsigned long long)after.processors);

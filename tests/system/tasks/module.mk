@@ -6,3 +6,4 @@ user-programs += $(addprefix task-,$(system-tasks))
 $(foreach t,$(system-tasks),\
 	$(eval task-$t-src := tests/system/tasks/$t.c)\
 	$(eval task-$t-base := 0x00400000))
+task-boss-libs := lib/libfdt.a
