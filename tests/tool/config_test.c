@@ -53,7 +53,7 @@ static void test_distances(void)
 	is_string(setting_nearest(SECTION_VM, "intird"), "initrd", "three letters exchanged");
 	is_string(setting_nearest(SECTION_SYSTEM, "titel"), "title", "in another section");
 	ok(!setting_nearest(SECTION_VM, "bandwidth"), "nothing is near");
-	ok(!setting_nearest(SECTION_SYSTEM, "memory"), "keys of other sections don't count");
+	ok(!setting_nearest(SECTION_SYSTEM, "cmdline"), "keys of other sections don't count");
 }
 
 static void test_table(void)
