@@ -38,6 +38,7 @@ check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the be
 	$(Q)$(MAKE) run-check-hosted
 	$(Q)$(MAKE) run-lockstep-arm STEPS=3000
 	$(Q)$(MAKE) run-check-matrix
+	$(Q)tests/bars --build build/gcc --guests $(guests) --all
 	$(Q)$(MAKE) fuzz-check
 
 check-matrix: ## What the other check goals leave out of check-all
