@@ -14,6 +14,7 @@ PROMPT = r"guest# "
 BOOT = 240  # seconds for translating within a translator, on a busy host
 PATIENCE = 60
 MIB = 1 << 20
+SEEDS = 64  # of guest/compute.c
 GUEST_SOURCES = pathlib.Path(__file__).parent / "guest"
 
 
@@ -52,7 +53,7 @@ def compute_program(folder):
 
 @functools.cache
 def compute_sum(seed):
-    """The sum that the program prints for a round."""
+    """The sum that the program has from a seed."""
     words, total = [], 0
     for i in range(0x10000):
         seed = (seed * 1664525 + 1013904223) & 0xffffffff
@@ -67,7 +68,7 @@ def check_sums(text, name):
     rounds = re.findall(rf"(?m)^{name}: compute: round ([0-9a-f]{{8}}) sum ([0-9a-f]{{8}})\r?$",
                         text)
     for number, total in rounds:
-        assert int(total, 16) == compute_sum(int(number, 16)), f"{name}: round {number}"
+        assert int(total, 16) == compute_sum(int(number, 16) % SEEDS), f"{name}: round {number}"
     return len(rounds)
 
 

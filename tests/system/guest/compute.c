@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Firmware of `virt` whose results are known: fills memory from a seed, sums up what it
- * finds there, and prints `compute: round N sum HEX` on the UART, for ever.  What the sums
- * are to be is for tests to say (machines.py).
+ * Firmware of `virt` whose results are known: fills memory from one of SEEDS seeds, sums up
+ * what it finds there, and prints `compute: round N sum HEX` on the UART, for ever.  What
+ * the sums are to be is for tests to say (machines.py).
  *
  * It runs from flash at 0 with its stack in RAM; there is no data or bss.
  */
@@ -14,6 +14,7 @@
 #define UART_DATA (*(volatile uint32_t *)UART)
 #define BUFFER ((volatile uint32_t *)0x40200000u)
 #define WORDS 0x10000u
+#define SEEDS 64u
 
 __attribute__((naked, noreturn, section(".text.startup"))) void start(void)
 {
@@ -55,7 +56,7 @@ static uint32_t sum_of(uint32_t seed)
 __attribute__((used, noreturn)) void compute(void)
 {
 	for (uint32_t round = 1;; round++) {
-		uint32_t sum = sum_of(round);
+		uint32_t sum = sum_of(round % SEEDS);
 
 		put_text("compute: round ");
 		put_hex(round);
