@@ -20,6 +20,8 @@
 #include <string.h>
 
 #define ARCHIVE_MAGIC "L4VM-state"
+#define ARCHIVE_BEGIN_BYTES (sizeof ARCHIVE_MAGIC - 1 + sizeof(uint32_t))
+#define ARCHIVE_LEAST_BYTES (ARCHIVE_BEGIN_BYTES + sizeof(uint32_t))
 #define ARCHIVE_NAME_BYTES 64
 #define ARCHIVE_ERROR_BYTES 320
 #define ARCHIVE_NO_RUN UINT64_MAX
@@ -169,6 +171,44 @@ bool archive_end(struct archive *a, char *error, size_t error_bytes)
 		archive_finish(a);
 	good = !a->failed;
 	if (error && error_bytes > 0)
+		snprintf(error, error_bytes, "%s", a->error);
+	port_free(a, sizeof *a);
+	return good;
+}
+
+static bool archive_check_sum(struct archive *a, uint64_t bytes)
+{
+	uint8_t part[512];
+	uint32_t crc, saved;
+
+	/* The beginning has been read already; the checksum isn't part of what it sums up. */
+	for (bytes -= sizeof saved; bytes > 0;) {
+		size_t count = bytes < sizeof part ? (size_t)bytes : sizeof part;
+
+		if (!archive_get(a, part, count))
+			return false;
+		bytes -= count;
+	}
+	crc = ~a->crc;
+	if (archive_get(a, &saved, sizeof saved) && saved != crc)
+		archive_fail(a, "damaged: wrong checksum");
+	return !a->failed;
+}
+
+bool archive_check(archive_io *read, void *context, uint64_t bytes, char *error,
+		   size_t error_bytes)
+{
+	struct archive *a = archive_begin_load(read, context);
+	bool good;
+
+	if (!a) {
+		snprintf(error, error_bytes, "not enough memory");
+		return false;
+	}
+	if (!a->failed && bytes < ARCHIVE_LEAST_BYTES)
+		archive_fail(a, "the file ends early or cannot be read");
+	good = !a->failed && archive_check_sum(a, bytes - ARCHIVE_BEGIN_BYTES);
+	if (!good)
 		snprintf(error, error_bytes, "%s", a->error);
 	port_free(a, sizeof *a);
 	return good;

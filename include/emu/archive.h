@@ -38,6 +38,11 @@ struct archive *archive_begin_load(archive_io *read, void *context);
  * well; otherwise `error` (if not NULL) holds one sentence. */
 bool archive_end(struct archive *a, char *error, size_t error_bytes);
 
+/* Reads a stream of so many bytes to its end, and tells whether it is whole, so that a
+ * machine isn't changed by one that is damaged.  Otherwise one sentence. */
+bool archive_check(archive_io *read, void *context, uint64_t bytes, char *error,
+		   size_t error_bytes);
+
 bool archive_loading(const struct archive *a);
 bool archive_failed(const struct archive *a);
 

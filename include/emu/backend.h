@@ -68,6 +68,8 @@ struct screen {
 struct input {
 	void *keyboard;
 	void (*key)(void *keyboard, unsigned usage, bool down);
+	/* Whether the keyboard has such a key; others are ignored. */
+	bool (*has_key)(void *keyboard, unsigned usage);
 	void *mouse;
 	/* Relative motion, y downwards; buttons: bit 0 left, 1 right, 2 middle. */
 	void (*move)(void *mouse, int dx, int dy, int wheel, unsigned buttons);

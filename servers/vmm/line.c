@@ -118,10 +118,12 @@ void line_type(const uint8_t *bytes, size_t count)
 		line_typed[line_typed_in++ % LINE_TYPED] = bytes[i];
 }
 
-void line_break(void)
+bool line_break(void)
 {
-	if (line.receive_break)
-		line.receive_break(line.chip);
+	if (!line.receive_break)
+		return false;
+	line.receive_break(line.chip);
+	return true;
 }
 
 struct serial_line *line_open(void)

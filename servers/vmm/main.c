@@ -49,6 +49,22 @@ void vmm_heartbeat(void)
 	task_signals()->status.heartbeat++;
 }
 
+static bool vmm_press(const uint8_t *usages)
+{
+	if (screen_press(usages))
+		return true;
+	vmm_say("the machine has no keyboard with these keys");
+	return false;
+}
+
+static bool vmm_break(void)
+{
+	if (line_break())
+		return true;
+	vmm_say("the machine has no serial line that takes a break");
+	return false;
+}
+
 static bool vmm_keys(enum task_keys which)
 {
 	static const uint8_t ctrl_alt_del[] = { KEY_LEFT_CTRL, KEY_LEFT_ALT, KEY_DELETE, 0 };
@@ -56,12 +72,11 @@ static bool vmm_keys(enum task_keys which)
 
 	switch (which) {
 	case TASK_KEYS_CTRL_ALT_DEL:
-		return screen_press(ctrl_alt_del);
+		return vmm_press(ctrl_alt_del);
 	case TASK_KEYS_BREAK:
-		line_break();
-		return true;
+		return vmm_break();
 	case TASK_KEYS_STOP_A:
-		return screen_press(stop_a);
+		return vmm_press(stop_a);
 	default:
 		return false;
 	}

@@ -154,6 +154,13 @@ bool saved_write(struct machine *m, char *error, size_t room)
 	return good;
 }
 
+static void saved_get_begin(uint64_t bytes)
+{
+	stream.sector = 1;
+	stream.bytes = bytes;
+	stream.at = SAVED_BUFFER;
+}
+
 enum saved_result saved_read(struct machine *m, char *error, size_t room)
 {
 	static struct saved_header header;
@@ -167,8 +174,11 @@ enum saved_result saved_read(struct machine *m, char *error, size_t room)
 		snprintf(error, room, "there is no saved machine");
 		return SAVED_NOT;
 	}
-	stream.bytes = header.bytes;
-	stream.at = SAVED_BUFFER;
+	/* Twice, so that nothing is changed by what is damaged. */
+	saved_get_begin(header.bytes);
+	if (!archive_check(saved_get, &stream, header.bytes, error, room))
+		return SAVED_NOT;
+	saved_get_begin(header.bytes);
 	a = archive_begin_load(saved_get, &stream);
 	if (!a) {
 		snprintf(error, room, "not enough memory");

@@ -9,8 +9,8 @@
 
 enum saved_result {
 	SAVED_DONE,
-	SAVED_NOT,    /* there is none; the machine is as it was */
-	SAVED_RUINED, /* what is there is damaged or another machine's: destroy the machine */
+	SAVED_NOT,    /* there is none, or it is damaged; the machine is as it was */
+	SAVED_RUINED, /* what is there is another machine's: destroy the machine */
 };
 
 /* Otherwise one sentence.  What was saved before is lost in any case. */

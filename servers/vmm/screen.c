@@ -232,6 +232,9 @@ bool screen_press(const uint8_t *usages)
 	if (!input.key)
 		return false;
 	for (const uint8_t *u = usages; *u; u++)
+		if (!input.has_key(input.keyboard, *u))
+			return false;
+	for (const uint8_t *u = usages; *u; u++)
 		input.key(input.keyboard, *u, true);
 	for (const uint8_t *u = usages; *u; u++)
 		input.key(input.keyboard, *u, false);

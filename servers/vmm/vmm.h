@@ -34,7 +34,8 @@ void line_poll(void);
 void line_flush(void);
 /* Types for the machine, from the keyboard; what doesn't fit is lost. */
 void line_type(const uint8_t *bytes, size_t count);
-void line_break(void);
+/* False: the line takes none. */
+bool line_break(void);
 
 /* disk.c.  Sets config->disk[]; waits for the block server. */
 void disk_open(struct machine_config *config);
@@ -50,7 +51,8 @@ void screen_poll(uint64_t now_ns, uint64_t instructions);
 void screen_show_serial(const uint8_t *bytes, size_t count);
 /* The machine has been destroyed; a new one will have other chips. */
 void screen_detach(void);
-/* Keys that are pressed together and released, ended by 0; false: there is no keyboard. */
+/* Keys that are pressed together and released, ended by 0; false: there is no keyboard, or
+ * it hasn't these keys. */
 bool screen_press(const uint8_t *usages);
 
 /* main.c: a line in root's log; shows that the task is alive while something takes long. */

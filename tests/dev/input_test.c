@@ -69,6 +69,9 @@ static void test_keyboard_lines(void)
 	   "clock held low: nothing comes");
 	stand_write(&stand, KMICR, 1, 0x14);
 	ok(stand.line[0], "released: it does");
+	ok(input.has_key(input.keyboard, 4), "it has the key A");
+	ok(!input.has_key(input.keyboard, 120), "and no Stop");
+	ok(!input.has_key(input.keyboard, 0x1004), "nor keys beyond the page");
 	stand_close(&stand);
 }
 

@@ -76,6 +76,12 @@ static bool load(char *error, size_t room)
 	return archive_end(a, error, room);
 }
 
+static bool check(uint64_t bytes, char *error, size_t room)
+{
+	stream_at = 0;
+	return archive_check(stream_read, NULL, bytes, error, room);
+}
+
 static bool save(char *error, size_t room)
 {
 	struct archive *a;
@@ -178,6 +184,7 @@ static void test_damage(unsigned seed)
 	static uint8_t whole[sizeof stream];
 	size_t bytes;
 	unsigned accepted = 0;
+	char error[200];
 
 	diag("seed %u", seed);
 	srand(seed);
@@ -192,7 +199,7 @@ static void test_damage(unsigned seed)
 			stream[(unsigned)rand() % (rand() % 2 ? 200 : bytes)] ^=
 				(uint8_t)(1u << rand() % 8);
 		if (memcmp(stream, whole, bytes) != 0)
-			accepted += load(NULL, 0);
+			accepted += load(NULL, 0) + check(bytes, error, sizeof error);
 		memcpy(stream, whole, bytes);
 	}
 	is(accepted, 0, "damaged files are refused");
@@ -203,6 +210,12 @@ static void test_damage(unsigned seed)
 	}
 	is(accepted, 0, "and noise");
 	memcpy(stream, whole, bytes);
+	for (uint64_t short_of = 1; short_of <= bytes; short_of += short_of < 30 ? 1 : 977)
+		accepted += check(bytes - short_of, error, sizeof error);
+	is(accepted, 0, "and the beginning of a file, by a check");
+	ok(check(bytes, error, sizeof error), "the whole file passes a check");
+	ok(!check(bytes + 1, error, sizeof error) && strstr(error, "ends early"),
+	   "but not as a longer one");
 	ok(load(NULL, 0), "the whole file is taken");
 }
 

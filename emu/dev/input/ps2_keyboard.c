@@ -246,13 +246,19 @@ static void codes_add_set3(struct ps2_codes *c, const struct ps2 *p, uint8_t cod
 	codes_add(c, code);
 }
 
+static bool ps2_keyboard_has_key(void *keyboard, unsigned usage)
+{
+	(void)keyboard;
+	return usage <= 0xFF && ps2_keys[usage].set1;
+}
+
 static void ps2_keyboard_key(void *keyboard, unsigned usage, bool down)
 {
 	struct ps2 *p = keyboard;
 	struct ps2_codes c = { .count = 0 };
 	uint8_t overrun;
 
-	if (usage > 0xFF || !ps2_keys[usage].set1 || (!down && !ps2_is_down(p, usage)))
+	if (!ps2_keyboard_has_key(p, usage) || (!down && !ps2_is_down(p, usage)))
 		return;
 	if (down)
 		p->down[usage / 8] |= (uint8_t)(1u << usage % 8);
@@ -284,6 +290,7 @@ void ps2_keyboard_init(struct ps2 *p)
 	if (p->input) {
 		p->input->keyboard = p;
 		p->input->key = ps2_keyboard_key;
+		p->input->has_key = ps2_keyboard_has_key;
 	}
 }
 
