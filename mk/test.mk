@@ -22,8 +22,8 @@ check-system: ## Boots the demo in many ways and looks at what it does
 	$(Q)tools/setup build emu guests run iso test emutest
 	$(Q)$(MAKE) run-check-system
 
-check-isolation: ## A hostile task sends a million messages, which takes long
-	$(Q)tools/setup build run test
+check-isolation: ## A million hostile messages, a thousand crashes and starts, which takes long
+	$(Q)tools/setup build run test emutest
 	$(Q)$(MAKE) all
 	$(Q)$(pytest) -v -m slow tests/system --build $(BUILD)
 

@@ -195,8 +195,7 @@ static bool archive_check_sum(struct archive *a, uint64_t bytes)
 	return !a->failed;
 }
 
-bool archive_check(archive_io *read, void *context, uint64_t bytes, char *error,
-		   size_t error_bytes)
+bool archive_check(archive_io *read, void *context, uint64_t bytes, char *error, size_t error_bytes)
 {
 	struct archive *a = archive_begin_load(read, context);
 	bool good;
