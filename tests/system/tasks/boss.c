@@ -73,7 +73,6 @@ static void boss_start_and_stop(unsigned victim, unsigned times)
 {
 	uint64_t instructions = boss_config("instructions", 0);
 
-
 	for (unsigned i = 0; i < times; i++) {
 		boss_expect(root_control(victim, ROOT_START, 0), ROOT_DONE, "start");
 		if (i % 50 == 0)
