@@ -12,7 +12,8 @@
  * smallest normal number (some guests detect tininess before rounding, SSE after it)
  * and takes the fp_fn's result.  Flags then gather in the host's register;
  * fp_collect brings them to cpu->fp_sticky.  The interpreter always calls the fp_fn,
- * which makes it the reference for the others.
+ * which makes it the reference for the others.  Operations made by
+ * ir_fp_sse have SSE's rules in everything: there a back end on SSE never calls the fp_fn.
  *
  * Front ends emit IR floating point only in modes where this is right (no flush to
  * zero); in others they emit calls.  C code in emu/ never uses host floating point.
@@ -25,7 +26,8 @@
 /* Bits of cpu->fp_sticky, in x86's order. */
 enum fp_sticky {
 	FP_INVALID = 1,
-	FP_DENORMAL = 2, /* an input was flushed to zero; never taken from the host */
+	FP_DENORMAL = 2, /* an input was flushed to zero; x86: one is denormal, then
+			  * cpu->fp_denormal lets it be taken from the host */
 	FP_DIVIDE = 4,
 	FP_OVERFLOW = 8,
 	FP_UNDERFLOW = 16,
@@ -38,7 +40,7 @@ enum fp_rounding { FP_NEAREST = 0, FP_DOWN = 1, FP_UP = 2, FP_ZERO = 3 };
 
 struct cpu;
 
-/* All flags raised so far (but FP_DENORMAL of the host's); to be called before
+/* All flags raised so far; to be called before
  * cpu->fp_sticky is read or cleared. */
 void fp_collect(struct cpu *cpu);
 

@@ -72,6 +72,7 @@ const struct ir_info ir_table[IR_OPCODES] = {
 	SITE(STORE, 2, V, I4, T),
 	SITE(SPAN, 1, I8, I4),
 	SITE(SPAN_END, 2, V, I8, I4),
+	SITE(CHECK, 2, V, I4, I4),
 	PLAIN(HLOAD, 1, T, I8),
 	EFFECT(HSTORE, 2, V, I8, T),
 	EFFECT(FADD, 2, T, T, T),
@@ -447,6 +448,15 @@ ir_value ir_fp(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *
 	return emit_op(b, made);
 }
 
+ir_value ir_fp_sse(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *exact,
+		   ir_value x, ir_value y)
+{
+	ir_value made = ir_fp(b, op, type, exact, x, y);
+
+	b->op[made].size = IR_FP_SSE;
+	return made;
+}
+
 ir_value ir_fcmp(struct ir_block *b, ir_value x, ir_value y, bool signalling, uint8_t equal,
 		 uint8_t less, uint8_t greater, uint8_t unordered)
 {
@@ -491,6 +501,15 @@ ir_value ir_fcvt(struct ir_block *b, enum ir_fcvt kind, enum ir_type type, fp_fn
 	return emit_op(b, op);
 }
 
+ir_value ir_fcvt_sse(struct ir_block *b, enum ir_fcvt kind, enum ir_type type, fp_fn *exact,
+		     ir_value a)
+{
+	ir_value made = ir_fcvt(b, kind, type, exact, a);
+
+	b->op[made].size = IR_FP_SSE;
+	return made;
+}
+
 ir_value ir_vector(struct ir_block *b, enum ir_opcode op, unsigned size, ir_value x, ir_value y)
 {
 	struct ir_op made = make_op(op, IR_V128, x, y);
@@ -521,6 +540,18 @@ ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn 
 	op.cc = (uint8_t)effects;
 	op.imm = (uintptr_t)fn;
 	return append_op(b, &op);
+}
+
+void ir_check(struct ir_block *b, ir_value condition, ir_fn *fn, ir_value x, unsigned y)
+{
+	struct ir_op op;
+
+	op = make_op(IR_CHECK, IR_VOID, condition, x != IR_NONE ? x : ir_const32(b, 0));
+	assert(fn && y <= UINT16_MAX);
+	op.slot = (uint16_t)y;
+	op.imm = (uintptr_t)fn;
+	check_operands(b, &op);
+	append_op(b, &op);
 }
 
 static void append_exit(struct ir_block *b, enum ir_opcode code, ir_value a, uint64_t imm)

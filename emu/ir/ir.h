@@ -25,7 +25,7 @@
  * can't see (x86_64 keeps zeros).
  *
  * Precise state.  `insn` starts a guest instruction.  At every operation that may
- * raise (loads, stores, spans, calls with CALL_SITE) all earlier `set`s are
+ * raise (loads, stores, spans, checks, calls with CALL_SITE) all earlier `set`s are
  * performed and later ones aren't, the guest's pc is that of the last `insn`, and
  * the number of finished instructions is known: the handler sees exact state.
  * cpu->pc is written by exits and before anything may raise, never by `set`.
@@ -101,6 +101,9 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(SPAN, "span")	      /* i64: a = address; mem (size ignored), slot = bytes,  \
 			       * cc = 1 if for writing */                         \
 	X(SPAN_END, "span_end") /* a = h, b = address; mem, slot = bytes */           \
+	/* A rare exception's condition: if a (i32) isn't 0, calls imm (ir_fn) at a site      \
+	 * with b (i32) and slot as its arguments; it raises, or has no effect. */    \
+	X(CHECK, "check")                                                             \
 	X(HLOAD, "hload")     /* T: a = h, mem, slot = offset in bytes */             \
 	X(HSTORE, "hstore")   /* a = h, b = value */                                  \
 	/* Floating point, T = f32 or f64.  imm = fp_fn, the exact definition under   \
@@ -190,11 +193,11 @@ struct ir_op {
 	uint8_t op;        /* enum ir_opcode */
 	uint8_t type;      /* enum ir_type */
 	uint8_t flags : 1; /* makes a token; FCMP: signalling */
-	uint8_t size : 3;  /* v128 lanes */
+	uint8_t size : 3;  /* v128 lanes; FADD..FSQRT, FCVT: IR_FP_SSE or 0 */
 	uint8_t cc;        /* enum ir_cc, enum ir_call, enum ir_fcvt */
 	struct ir_mem mem;
 	uint16_t slot;   /* byte offset in the state; SPAN, SPAN_END: bytes; HLOAD,
-			   * HSTORE: offset; (S)EXTRACT, DEPOSIT: pos | len << 8 */
+			   * HSTORE: offset; CHECK: second argument; (S)EXTRACT, DEPOSIT: pos | len << 8 */
 	ir_value arg[4]; /* those not needed: IR_NONE */
 	uint64_t imm;
 };
@@ -275,6 +278,13 @@ void ir_hstore(struct ir_block *b, enum ir_type type, struct ir_mem mem, ir_valu
 
 ir_value ir_fp(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *exact, ir_value x,
 	       ir_value y); /* FADD FSUB FMUL FDIV, FSQRT with y IR_NONE */
+/* With SSE's rules for NaNs and tiny results, so that a back end on SSE never needs
+ * `exact`; the same for FCVT. */
+#define IR_FP_SSE 1
+ir_value ir_fp_sse(struct ir_block *b, enum ir_opcode op, enum ir_type type, fp_fn *exact,
+		   ir_value x, ir_value y);
+ir_value ir_fcvt_sse(struct ir_block *b, enum ir_fcvt kind, enum ir_type type, fp_fn *exact,
+		     ir_value a);
 ir_value ir_fcmp(struct ir_block *b, ir_value x, ir_value y, bool signalling, uint8_t equal,
 		 uint8_t less, uint8_t greater, uint8_t unordered);
 /* Whether such a conversion exists. */
@@ -286,6 +296,10 @@ ir_value ir_vector(struct ir_block *b, enum ir_opcode op, unsigned size, ir_valu
 /* `args` values, the rest IR_NONE.  type IR_VOID: no result. */
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,
 		 ir_value b1, ir_value c, ir_value d);
+
+/* Calls fn(cpu, x, y, 0, 0) if the condition isn't 0: it raises or does nothing.  x may be
+ * IR_NONE, y has 16 bits. */
+void ir_check(struct ir_block *b, ir_value condition, ir_fn *fn, ir_value x, unsigned y);
 
 void ir_exit_if(struct ir_block *b, ir_value condition, gva pc);
 void ir_exit(struct ir_block *b, gva pc);

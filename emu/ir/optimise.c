@@ -206,6 +206,15 @@ static bool settle_exit(struct ir_block *b, struct ir_op *op)
 	return true;
 }
 
+/* A check whose condition is known never to hold. */
+static void settle_check(struct ir_block *b, struct ir_op *op)
+{
+	const struct ir_op *condition = &b->op[op->arg[0]];
+
+	if (condition->op == IR_CONST && !condition->imm)
+		remove_op(op);
+}
+
 static void cut_block(struct ir_block *b, unsigned count)
 {
 	b->count = count;
@@ -223,6 +232,8 @@ static void pass_forward(struct ir_block *b)
 	memset(f.shared, 0, sizeof(f.shared));
 	for (unsigned i = 0; i < b->count; i++) {
 		f.now[i] = forward_op(&f, &b->op[i], (ir_value)i);
+		if (b->op[i].op == IR_CHECK)
+			settle_check(b, &b->op[i]);
 		if (b->op[i].op == IR_EXIT_IF && settle_exit(b, &b->op[i]))
 			cut_block(b, i + 1);
 	}

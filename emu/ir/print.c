@@ -136,6 +136,9 @@ static void say_details(struct text *t, const struct ir_op *op)
 	case IR_VADD ... IR_VDUP:
 		say(t, " lanes of %u", 8u << op->size);
 		break;
+	case IR_CHECK:
+		say(t, " %#x", op->slot);
+		break;
 	case IR_CALL:
 		say_call(t, op);
 		break;
@@ -162,6 +165,8 @@ size_t ir_print_op(const struct ir_block *b, unsigned at, char *text, size_t roo
 		if (op->arg[i] != IR_NONE)
 			say(&t, " %%%u", op->arg[i]);
 	say_details(&t, op);
+	if (op->size == IR_FP_SSE && op->op >= IR_FADD && op->op <= IR_FCVT)
+		say(&t, " sse");
 	if (op->flags)
 		say(&t, op->op == IR_FCMP ? " signalling" : " flags");
 	/* Each item brings a space with it; the first one stands in the next column. */

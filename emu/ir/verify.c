@@ -344,6 +344,8 @@ static bool check_details(struct check *c)
 		return check_span(c);
 	case IR_SPAN_END:
 		return check_span_end(c);
+	case IR_CHECK:
+		return check_span_closed(c) && check_function(c);
 	case IR_HLOAD ... IR_HSTORE:
 		return check_span_access(c);
 	case IR_FADD ... IR_FSQRT:

@@ -252,18 +252,29 @@ uint64_t fake_call_both(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 }
 
 /* pc and instruction count must be exact, all slots in memory. */
-uint64_t fake_call_site(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static uint64_t trace_site(struct fake *f, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
-	struct fake *f = cpu;
-	uint64_t hash = fake_call_reads(cpu, a, b, c, d);
+	uint64_t hash = fake_call_reads(f, a, b, c, d);
 
 	hash = mix(hash, f->cpu.pc);
 	hash = mix(hash, (uint32_t)f->cpu.budget + f->cpu.refund);
 	f->trace = mix(f->trace, hash);
 	if (hash >> 60 == 0) {
 		f->cpu.pc = (uint32_t)hash & ~1u;
-		cpu_raise(cpu);
+		cpu_raise(&f->cpu);
 	}
+	return hash;
+}
+
+uint64_t fake_check(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	return trace_site(cpu, a, b, c, d);
+}
+
+uint64_t fake_call_site(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	uint64_t hash = trace_site(cpu, a, b, c, d);
+
 	if (hash >> 60 < 8)
 		fake_call_writes(cpu, hash, 1, 2, 3);
 	return hash;

@@ -45,6 +45,9 @@ bool fake_difference(const struct fake *a, const struct fake *b, char *text, siz
 /* Values that make a difference, more often than chance would have it. */
 uint64_t fake_value(uint64_t *seed, enum ir_type type);
 
+/* For CHECK: like fake_call_site, but writes no slots. */
+ir_fn fake_check;
+
 /* Functions for CALL_PURE, READS, WRITES, READS | WRITES and SITE.  The last adds to
  * f->trace the pc, the count of instructions and all slots, and raises at times. */
 ir_fn fake_call_pure, fake_call_reads, fake_call_writes, fake_call_both, fake_call_site;

@@ -417,8 +417,12 @@ static void do_fp(struct generator *g)
 	enum ir_type type = float_type(g);
 	unsigned which = below(g, 5);
 	ir_value x = pick(g, type), y = which < 4 ? pick(g, type) : IR_NONE;
+	fp_fn *exact = functions[which][type == IR_F64];
 
-	add_value(g, ir_fp(g->b, IR_FADD + which, type, functions[which][type == IR_F64], x, y));
+	if (one_in(g, 2))
+		add_value(g, ir_fp(g->b, IR_FADD + which, type, exact, x, y));
+	else
+		add_value(g, ir_fp_sse(g->b, IR_FADD + which, type, exact, x, y));
 }
 
 static void do_fp_sign(struct generator *g)
@@ -453,7 +457,12 @@ static void do_fcvt(struct generator *g)
 	} else {
 		to = IR_I32;
 	}
-	add_value(g, ir_fcvt(g->b, kind, to, fake_fcvt(kind, wide == IR_F64), pick(g, from)));
+	if (kind >= IR_F32_TO_F64 && one_in(g, 2))
+		add_value(g, ir_fcvt_sse(g->b, kind, to, fake_fcvt(kind, wide == IR_F64),
+					 pick(g, from)));
+	else
+		add_value(g,
+			  ir_fcvt(g->b, kind, to, fake_fcvt(kind, wide == IR_F64), pick(g, from)));
 }
 
 static void do_vector(struct generator *g)
@@ -507,6 +516,14 @@ static void do_site(struct generator *g)
 	emit_call(g, CALL_SITE, fake_call_site);
 }
 
+static void do_check(struct generator *g)
+{
+	ir_value condition = one_in(g, 3) ? pick(g, IR_I32) : pick_bool(g);
+
+	ir_check(g->b, condition, fake_check, one_in(g, 3) ? IR_NONE : pick(g, IR_I32),
+		 below(g, 1u << 16));
+}
+
 static gva random_pc(struct generator *g)
 {
 	return one_in(g, 4) ? g->b->pc : (gva)fake_random(&g->seed) & ~1u;
@@ -556,6 +573,7 @@ static const struct action actions[] = {
 	{ do_vector, 4, IR_RANDOM_VECTOR },
 	{ do_call, 3, IR_RANDOM_CALLS },
 	{ do_site, 1, IR_RANDOM_SITES },
+	{ do_check, 2, IR_RANDOM_SITES },
 	{ do_exit_if, 3, IR_RANDOM_EXITS },
 };
 

@@ -172,9 +172,18 @@ static int64_t rank(uint64_t bits)
 	return bits >> 63 ? -magnitude : magnitude;
 }
 
+static bool is_denormal(uint64_t bits, enum ir_type type)
+{
+	uint64_t lowest = (uint64_t)1 << (type == IR_F64 ? 52 : 23);
+
+	bits &= ((uint64_t)1 << (type == IR_F64 ? 63 : 31)) - 1;
+	return bits && bits < lowest;
+}
+
 static uint64_t run_fcmp(struct run *r, const struct ir_op *op)
 {
 	uint64_t a = operand(r, op, 0), b = operand(r, op, 1);
+	bool denormal = is_denormal(a, op->type) || is_denormal(b, op->type);
 	unsigned relation = 3;
 
 	if (op->type == IR_F32) {
@@ -185,6 +194,8 @@ static uint64_t run_fcmp(struct run *r, const struct ir_op *op)
 		relation = rank(a) == rank(b) ? 0 : rank(a) < rank(b) ? 1 : 2;
 	else if (op->flags || is_signalling(a) || is_signalling(b))
 		r->cpu->fp_sticky |= FP_INVALID;
+	if (denormal && relation != 3)
+		r->cpu->fp_sticky |= r->cpu->fp_denormal;
 	return op->imm >> (8 * relation) & 0xff;
 }
 
@@ -203,6 +214,16 @@ static uint64_t run_call(struct run *r, const struct ir_op *op)
 		enter_site(r);
 	return cut_to_type(op->type, fn(r->cpu, operand(r, op, 0), operand(r, op, 1),
 					operand(r, op, 2), operand(r, op, 3)));
+}
+
+static void run_check(struct run *r, const struct ir_op *op)
+{
+	ir_fn *fn = (ir_fn *)(uintptr_t)op->imm;
+
+	if (!(uint32_t)operand(r, op, 0))
+		return;
+	enter_site(r);
+	fn(r->cpu, (uint32_t)operand(r, op, 1), op->slot, 0, 0);
 }
 
 /* One lane of a vector operation; the result is cut by the caller. */
@@ -332,6 +353,9 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 		break;
 	case IR_SPAN_END:
 		run_span_end(r, op);
+		break;
+	case IR_CHECK:
+		run_check(r, op);
 		break;
 	case IR_HLOAD:
 		run_hload(r, op, at);

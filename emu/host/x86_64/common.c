@@ -344,7 +344,7 @@ static void fp_leave(struct cpu *cpu)
 {
 	uint32_t now = mxcsr_read();
 
-	cpu->fp_sticky |= now & MXCSR_FLAGS;
+	cpu->fp_sticky |= now & (MXCSR_FLAGS | cpu->fp_denormal);
 	cpu->guest_control = 0;
 	if (now != cpu->host_control)
 		mxcsr_write(cpu->host_control);
@@ -357,7 +357,7 @@ void fp_collect(struct cpu *cpu)
 	if (!(cpu->guest_control & INSIDE))
 		return;
 	now = mxcsr_read();
-	cpu->fp_sticky |= now & MXCSR_FLAGS;
+	cpu->fp_sticky |= now & (MXCSR_FLAGS | cpu->fp_denormal);
 	if (now & MXCSR_ALL_FLAGS)
 		mxcsr_write(now & ~MXCSR_ALL_FLAGS);
 }

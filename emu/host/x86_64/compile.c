@@ -166,6 +166,9 @@ static void gen_op(struct host *h, const struct ir_op *op)
 	case IR_SPAN_END:
 		gen_span_end(h, op);
 		break;
+	case IR_CHECK:
+		gen_check(h, op);
+		break;
 	case IR_HLOAD:
 		gen_hload(h, op);
 		break;

@@ -78,7 +78,8 @@ enum site_kind {
 	SITE_SPAN_READ,
 	SITE_SPAN_WRITE,
 	SITE_SPAN_END,
-	SITE_FP, /* fn(a, b) to d */
+	SITE_FP,    /* fn(a, b) to d */
+	SITE_CHECK, /* fn(a or constant, y); struct site_check follows */
 };
 
 enum { SITE_WIDE_A = 1, SITE_WIDE_B = 2, SITE_WIDE_D = 4 };
@@ -97,6 +98,11 @@ struct site {
 		};
 		fp_fn *fn;
 	};
+};
+
+struct site_check {
+	ir_fn *fn;
+	uint32_t y;
 };
 
 /* An address in host memory. */
@@ -164,6 +170,7 @@ struct cold {
 	uint32_t rest; /* LINK: instructions not executed */
 	uint64_t imm;
 	struct site site;
+	struct site_check check;
 };
 
 /* More than the code of any block of guest code; what is larger doesn't fit. */
@@ -408,6 +415,7 @@ void gen_load(struct host *h, const struct ir_op *op);
 void gen_store(struct host *h, const struct ir_op *op);
 void gen_span(struct host *h, const struct ir_op *op);
 void gen_span_end(struct host *h, const struct ir_op *op);
+void gen_check(struct host *h, const struct ir_op *op);
 void gen_hload(struct host *h, const struct ir_op *op);
 void gen_hstore(struct host *h, const struct ir_op *op);
 struct cold *cold_add(struct host *h, enum cold_kind kind);

@@ -87,7 +87,8 @@ void gen_flag_operands(struct host *h, const struct ir_op *op)
 			gen_flag_operands(h, op_of(h, v));
 		else if (is_flag(h, v) && h->value[v].reg == NO_REG &&
 			 h->flags_of == token_of(h, v) &&
-			 !(i == 0 && (op->op == IR_SELECT || op->op == IR_EXIT_IF)) &&
+			 !(i == 0 &&
+			   (op->op == IR_SELECT || op->op == IR_EXIT_IF || op->op == IR_CHECK)) &&
 			 !(i == 2 && (op->op == IR_ADC || op->op == IR_SBB) &&
 			   (op_of(h, v)->cc & ~1) == IR_CC_B))
 			reg_use(h, v);

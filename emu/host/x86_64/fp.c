@@ -69,12 +69,38 @@ static void gen_fp_check(struct host *h, struct cold *c, enum ir_type type, unsi
 	cold_from(c, enc_jcc(h, IR_CC_Z));
 }
 
+/* The host's instruction is all there is to it. */
+static void gen_fp_sse(struct host *h, const struct ir_op *op, uint32_t opcode)
+{
+	enum ir_type type = (enum ir_type)op->type;
+	unsigned x = reg_use(h, op->arg[0]), y, to;
+
+	if (op->op == IR_FSQRT || op->op == IR_FCVT) {
+		to = reg_scratch_vector(h);
+		enc_rr(h, 0x0f57, W32, to, to);
+		enc_rr(h, scalar(op->op == IR_FCVT ? type_of(h, op->arg[0]) : type, opcode), W32,
+		       to, x);
+	} else {
+		y = reg_use(h, op->arg[1]);
+		to = reg_scratch_vector(h);
+		enc_rr(h, 0x0f28, W32, to, x);
+		enc_rr(h, scalar(type, opcode), W32, to, y);
+	}
+	reg_result(h, to);
+}
+
 static void gen_fp_binary(struct host *h, const struct ir_op *op, uint32_t opcode)
 {
 	enum ir_type type = (enum ir_type)op->type;
-	struct cold *c = fp_site(h, op);
-	unsigned to = reg_scratch_vector(h);
+	struct cold *c;
+	unsigned to;
 
+	if (op->size == IR_FP_SSE) {
+		gen_fp_sse(h, op, opcode);
+		return;
+	}
+	c = fp_site(h, op);
+	to = reg_scratch_vector(h);
 	flags_clobber(h);
 	if (op->op == IR_FSQRT) {
 		enc_rr(h, scalar(type, opcode), W32, to, c->site.a);
@@ -186,6 +212,10 @@ static void gen_fcvt(struct host *h, const struct ir_op *op)
 
 	if (op->cc <= IR_S64_TO_F) {
 		gen_from_integer(h, op);
+		return;
+	}
+	if (op->size == IR_FP_SSE && op->cc >= IR_F32_TO_F64) {
+		gen_fp_sse(h, op, 0x0f5a);
 		return;
 	}
 	c = fp_site(h, op);

@@ -403,6 +403,25 @@ static void gen_unaligned(struct host *h, struct cold *c)
 		enc_patch_here(h, misaligned);
 }
 
+/* Nothing but a test and a jump that is never taken. */
+void gen_check(struct host *h, const struct ir_op *op)
+{
+	struct cold *c = cold_add(h, COLD_SITE);
+	unsigned cc;
+
+	site_here(h, c, SITE_CHECK, (struct ir_mem){ 0 });
+	if (is_const(h, op->arg[1]))
+		c->site.constant = (uint32_t)op_of(h, op->arg[1])->imm;
+	else
+		c->site.a = (uint8_t)reg_use(h, op->arg[1]);
+	c->check = (struct site_check){ (ir_fn *)(uintptr_t)op->imm, op->slot };
+	c->vectors = reg_vectors_used(h);
+	cc = gen_condition(h, op->arg[0]);
+	flags_clobber(h); /* the slow path does; saving changes none */
+	cold_from(c, enc_jcc(h, cc));
+	c->back = enc_here(h);
+}
+
 void gen_cold_site(struct host *h, struct cold *c)
 {
 	if (c->unaligned)
@@ -414,6 +433,10 @@ void gen_cold_site(struct host *h, struct cold *c)
 	enc_call(h, c->vectors ? h->slow_vectors : h->slow);
 	memcpy(h->out, &c->site, sizeof c->site);
 	h->out += sizeof c->site;
+	if (c->site.kind == SITE_CHECK) {
+		memcpy(h->out, &c->check, sizeof c->check);
+		h->out += sizeof c->check;
+	}
 	enc_patch(h, enc_jmp(h), c->back);
 }
 
@@ -482,6 +505,18 @@ static void slow_memory(struct cpu *cpu, const struct site *site, struct saved *
 	}
 }
 
+/* Returns where to go on. */
+static const void *slow_check(struct cpu *cpu, const struct site *site, const struct site *at,
+			      const struct saved *s)
+{
+	uint64_t x = site->a == NO_REG ? site->constant : (uint32_t)s->general[site->a];
+	struct site_check check;
+
+	memcpy(&check, at + 1, sizeof check);
+	check.fn(cpu, x, check.y, 0, 0);
+	return (const uint8_t *)(at + 1) + sizeof check;
+}
+
 /* Called by the common slow path, with all guest registers in their slots.  Returns
  * where to go on: after the site. */
 const void *host_slow(struct cpu *cpu, const struct site *site, struct saved *saved)
@@ -491,10 +526,12 @@ const void *host_slow(struct cpu *cpu, const struct site *site, struct saved *sa
 	memcpy(&copy, site, sizeof copy); /* it lies in code, unaligned */
 	if (copy.kind == SITE_FP) {
 		slow_fp(cpu, &copy, saved);
-	} else {
-		cpu->pc = copy.pc;
-		cpu->refund = copy.refund;
-		slow_memory(cpu, &copy, saved);
+		return site + 1;
 	}
+	cpu->pc = copy.pc;
+	cpu->refund = copy.refund;
+	if (copy.kind == SITE_CHECK)
+		return slow_check(cpu, &copy, site, saved);
+	slow_memory(cpu, &copy, saved);
 	return site + 1;
 }
