@@ -23,7 +23,8 @@
 
 struct bus_mapping {
 	struct region region;
-	bool alias;
+	bool alias;     /* or a view: not the owner of its memory */
+	uint64_t bytes; /* of a view; its region has 0 while it shows what is below */
 };
 
 struct bus_chip {
@@ -45,6 +46,8 @@ struct bus {
 	void (*code_written)(void *context, gpa address, uint64_t count);
 	void (*moved)(void *context);
 	void *listener;
+
+	bool floats; /* bus_float */
 
 	/* The last read of a chip, and how often it has yielded the same. */
 	gpa polled_address;
@@ -73,7 +76,7 @@ void bus_destroy(struct bus *bus)
 
 		if (r->kind == REGION_CHIP || bus->mapping[i].alias)
 			continue;
-		port_free(r->code, bus_code_bytes(r));
+		port_free(r->code, (bus->mapping[i].bytes >> PAGE_SHIFT) * sizeof *r->code);
 		if (!r->fixed)
 			port_free(r->memory, r->bytes);
 	}
@@ -102,6 +105,8 @@ static struct region region_piece(const struct region *r, gpa from, gpa to)
 	piece.original += skip;
 	if (r->memory)
 		piece.memory += skip;
+	if (r->shadow)
+		piece.shadow += skip;
 	if (r->code)
 		piece.code += (from >> PAGE_SHIFT) - (r->base >> PAGE_SHIFT);
 	return piece;
@@ -154,7 +159,7 @@ static bool bus_map(struct bus *bus, const struct region *r, bool alias)
 {
 	if (bus->mapping_count == BUS_MAPPINGS)
 		return false;
-	bus->mapping[bus->mapping_count++] = (struct bus_mapping){ *r, alias };
+	bus->mapping[bus->mapping_count++] = (struct bus_mapping){ *r, alias, r->bytes };
 	bus_rebuild(bus);
 	return true;
 }
@@ -208,6 +213,84 @@ bool bus_add_alias(struct bus *bus, gpa base, uint64_t bytes, gpa from)
 	return bus_map(bus, &r, true);
 }
 
+/* Regions that change. */
+static void bus_changed(struct bus *bus)
+{
+	bus_rebuild(bus);
+	if (bus->moved)
+		bus->moved(bus->listener);
+}
+
+void bus_move_memory(struct bus *bus, hva memory, gpa base, uint64_t bytes)
+{
+	for (unsigned i = 0; i < bus->mapping_count; i++) {
+		struct bus_mapping *m = &bus->mapping[i];
+		struct region *r = &m->region;
+
+		if (r->kind == REGION_CHIP || r->memory != memory || m->alias)
+			continue;
+		if (!bus_range_is_valid(base, bytes, PAGE_BYTES) || bytes > m->bytes)
+			bytes = 0;
+		if (r->base == base && r->bytes == bytes)
+			return;
+		/* What was translated from it goes: its addresses are no more. */
+		if (bus->moved)
+			bus->moved(bus->listener);
+		r->base = r->original = base;
+		r->bytes = bytes;
+		bus_changed(bus);
+		return;
+	}
+}
+
+int bus_add_view(struct bus *bus, gpa base, uint64_t bytes)
+{
+	struct region r = { .kind = REGION_ROM, .base = base, .bytes = bytes };
+
+	if (bytes == 0 || !bus_range_is_valid(base, bytes, PAGE_BYTES))
+		return -1;
+	if (bus->mapping_count == BUS_MAPPINGS)
+		return -1;
+	r.bytes = 0;
+	bus->mapping[bus->mapping_count] = (struct bus_mapping){ r, true, bytes };
+	return (int)bus->mapping_count++;
+}
+
+/* The memory that was added at an address, whatever hides it. */
+static const struct region *bus_memory_added(const struct bus *bus, gpa address, uint64_t bytes)
+{
+	for (unsigned i = 0; i < bus->mapping_count; i++) {
+		const struct region *r = &bus->mapping[i].region;
+
+		if (r->kind != REGION_CHIP && !bus->mapping[i].alias &&
+		    address - r->base < r->bytes && bytes <= r->bytes - (address - r->base))
+			return r;
+	}
+	return NULL;
+}
+
+void bus_set_view(struct bus *bus, int view, enum bus_view how, gpa from)
+{
+	struct bus_mapping *m = &bus->mapping[view];
+	const struct region *of = bus_memory_added(bus, from, m->bytes);
+	const struct region *below = bus_memory_added(bus, m->region.base, m->bytes);
+	gpa base = m->region.base;
+	struct region shown = { .kind = REGION_ROM, .base = base };
+
+	if (how != VIEW_BELOW && of) {
+		shown = region_piece(of, from, from + m->bytes);
+		shown.kind = REGION_ROM;
+		shown.base = base;
+		if (how == VIEW_SHADOW && below && below->kind == REGION_RAM)
+			shown.shadow = below->memory + (base - below->base);
+	}
+	if (shown.bytes == m->region.bytes && shown.memory == m->region.memory &&
+	    shown.shadow == m->region.shadow)
+		return;
+	m->region = shown;
+	bus_changed(bus);
+}
+
 static struct bus_chip *bus_chip_known(struct bus *bus, const struct chip_ops *ops, void *chip)
 {
 	for (unsigned i = 0; i < bus->chip_count; i++)
@@ -239,8 +322,9 @@ bool bus_add_chip(struct bus *bus, gpa base, uint64_t bytes, const struct chip_o
 	char name[48];
 
 	snprintf(name, sizeof name, "%s@%llx", ops->name, (unsigned long long)base);
-	return bus_range_is_valid(base, bytes, 4) && bus->mapping_count < BUS_MAPPINGS &&
-	       bus_attach(bus, name, ops, chip) && bus_map(bus, &r, false);
+	return bus_range_is_valid(base, bytes, 1) && bytes > 0 &&
+	       bus->mapping_count < BUS_MAPPINGS && bus_attach(bus, name, ops, chip) &&
+	       bus_map(bus, &r, false);
 }
 
 void bus_move_chip(struct bus *bus, void *chip, gpa base, uint64_t bytes)
@@ -250,15 +334,13 @@ void bus_move_chip(struct bus *bus, void *chip, gpa base, uint64_t bytes)
 
 		if (r->kind != REGION_CHIP || r->chip != chip)
 			continue;
-		if (!bus_range_is_valid(base, bytes, 4))
+		if (!bus_range_is_valid(base, bytes, 1))
 			bytes = 0;
 		if (r->base == base && r->bytes == bytes)
 			return;
 		r->base = base;
 		r->bytes = bytes;
-		bus_rebuild(bus);
-		if (bus->moved)
-			bus->moved(bus->listener);
+		bus_changed(bus);
 		return;
 	}
 }
@@ -383,6 +465,8 @@ static unsigned bus_write_part(struct bus *bus, gpa address, unsigned size, uint
 		return chip_write_part(r, address - r->base + r->offset, size, v);
 	if (r->kind == REGION_RAM)
 		bus_write(bus, address, &v, size);
+	else if (r->shadow)
+		memcpy(r->shadow + (address - r->base), &v, size);
 	else
 		LOG(LOG_GUEST, "bus: write to ROM at %#llx", (unsigned long long)address);
 	return size;
@@ -394,6 +478,11 @@ static void bus_note_read(struct bus *bus, gpa address, uint64_t value)
 		address == bus->polled_address && value == bus->polled_value ? bus->polls + 1 : 0;
 	bus->polled_address = address;
 	bus->polled_value = value;
+}
+
+void bus_float(struct bus *bus)
+{
+	bus->floats = true;
 }
 
 uint64_t bus_polls(const struct bus *bus)
@@ -411,8 +500,8 @@ uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool
 
 		if (n == 0) {
 			bus_missed("read", address + done, size - done);
-			*found = false;
-			return 0;
+			*found = bus->floats;
+			return bus->floats ? bus_low_bytes(value | ~0ull << 8 * done, size) : 0;
 		}
 		value |= part << 8 * done;
 		done += n;
@@ -434,7 +523,7 @@ void bus_io_write(struct bus *bus, gpa address, unsigned size, uint64_t value, b
 
 		if (n == 0) {
 			bus_missed("write", address + done, size - done);
-			*found = false;
+			*found = bus->floats;
 			return;
 		}
 		done += n;
@@ -538,9 +627,9 @@ void bus_state(struct bus *bus, struct archive *a)
 
 		if (r->kind == REGION_CHIP || bus->mapping[i].alias)
 			continue;
-		snprintf(name, sizeof name, "memory@%llx", (unsigned long long)r->base);
+		snprintf(name, sizeof name, "memory %u", i); /* it may have moved */
 		archive_section(a, name);
-		archive_memory(a, "bytes", r->memory, r->bytes);
+		archive_memory(a, "bytes", r->memory, bus->mapping[i].bytes);
 	}
 	for (unsigned i = 0; i < bus->chip_count; i++) {
 		archive_section(a, bus->chip[i].name);

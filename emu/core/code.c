@@ -174,6 +174,42 @@ void code_invalidate(struct code *c, gpa address, uint64_t count)
 	}
 }
 
+/* Whether a block of the current pc and modes has a byte of what is to be written. */
+static bool runs_in(const struct cpu *cpu, gva pc, unsigned bytes, uint32_t modes)
+{
+	return modes == cpu->modes && cpu->pc - pc < bytes;
+}
+
+static bool running_block_has(struct code *c, gpa address, uint64_t count)
+{
+	gpa page = address & ~(gpa)PAGE_MASK;
+	uint64_t parts = subpage_mask(address, (unsigned)count);
+	const struct cpu *cpu = c->cpu;
+
+	if (c->in_limited)
+		return page == c->limited_at[0] || page == c->limited_at[1];
+	for (struct chain *k = *page_chain(c, c->physical_page, page); k; k = k->next) {
+		const struct block *b = k->block;
+
+		if (runs_in(cpu, b->pc, b->bytes, b->modes) && block_subpages(b, page) & parts)
+			return true;
+	}
+	return false;
+}
+
+/* Within a page. */
+void code_store(struct code *c, gpa address, uint64_t count)
+{
+	bool again = c->cpu->guest->sees_own_stores && c->cpu->refund > 1 &&
+		     running_block_has(c, address, count);
+
+	code_invalidate(c, address, count);
+	if (!again)
+		return;
+	c->alone = true;
+	cpu_raise(c->cpu);
+}
+
 void code_unmap(struct code *c, gva page)
 {
 	for (struct chain *k = *page_chain(c, c->virtual_page, page); k; k = k->next) {

@@ -42,6 +42,11 @@ void code_unmap_all(struct code *c);
 /* Bytes of physical memory are about to change: blocks made from them go. */
 void code_invalidate(struct code *c, gpa address, uint64_t count);
 
+/* The same for a store of the instruction that runs, at a site.  If it would change what
+ * follows in the same block, and the guest CPU sees that (guest->sees_own_stores), it
+ * isn't made: the instruction is abandoned and run again in a block of its own. */
+void code_store(struct code *c, gpa address, uint64_t count);
+
 /* Throws everything away (a load, new breakpoints). */
 void code_flush(struct code *c);
 

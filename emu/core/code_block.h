@@ -73,7 +73,10 @@ struct code {
 	size_t tables_bytes;
 	struct machine_stats stats;
 	struct ir_block ir;      /* being translated */
-	struct ir_block limited; /* being interpreted up to an exact count */
+	struct ir_block limited; /* being interpreted up to an exact count, ... */
+	gpa limited_at[2];       /* ... the physical addresses of its page, and of the next; */
+	bool in_limited;         /* ... it runs */
+	bool alone;              /* the next block has one instruction */
 };
 
 /* code.c */

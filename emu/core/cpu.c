@@ -4,6 +4,7 @@
  */
 #include "core/cpu.h"
 
+#include "core/code.h"
 #include "core/machine_core.h"
 
 uint64_t cpu_executed(const struct cpu *cpu)
@@ -50,6 +51,11 @@ void cpu_notice(struct cpu *cpu)
 void cpu_end_slice(struct cpu *cpu)
 {
 	machine_shorten_slice(cpu->machine, 0);
+}
+
+void cpu_forget_code(struct cpu *cpu)
+{
+	code_flush(cpu->code);
 }
 
 void cpu_halt(struct cpu *cpu)

@@ -46,6 +46,7 @@ struct cpu {
 			    * the current one included */
 	uint32_t fp_rounding;   /* enum fp_rounding */
 	uint32_t fp_sticky;     /* enum fp_sticky */
+	uint32_t fp_denormal;   /* FP_DENORMAL if the host's flag counts as the guest's, else 0 */
 	uint32_t return_top;    /* index * sizeof(struct cpu_jump) */
 	uint32_t host_control;  /* the host's: saved floating-point environment ... */
 	uint32_t guest_control; /* ... and the one for translated code */
@@ -86,6 +87,10 @@ void cpu_notice(struct cpu *cpu);
 
 /* Ends the slice at the next block boundary; from the vCPU thread. */
 void cpu_end_slice(struct cpu *cpu);
+
+/* Throws away all translated code: what numbers in its mode flags stand for has changed.
+ * At sites, too; the running block must end with exit_run, or raise. */
+void cpu_forget_code(struct cpu *cpu);
 
 /* Sleeps until the next interrupt: sets halted and ends the slice; the block must end
  * after it (exit_run). */

@@ -186,6 +186,8 @@ void machine_destroy(struct machine *m)
 		if (m->cpu->mem)
 			mem_destroy(m->cpu->mem);
 	}
+	if (m->ports)
+		bus_destroy(m->ports);
 	if (m->bus)
 		bus_destroy(m->bus);
 	if (m->cpu)
@@ -212,6 +214,8 @@ void machine_reset(struct machine *m)
 	cpu->event = false;
 	cpu->guest->reset(cpu);
 	bus_reset(m->bus);
+	if (m->ports)
+		bus_reset(m->ports);
 	if (m->board->boot)
 		m->board->boot(m);
 	if (__builtin_expect(log_mask & LOG_RESET, 0))
@@ -299,11 +303,18 @@ static void machine_idle(struct machine *m)
 #define POLL_SLEEP_NS 500000u
 #define POLL_SLEEP_MAX_NS 16000000u
 
+static uint64_t machine_polls(const struct machine *m)
+{
+	uint64_t polls = bus_polls(m->bus), ports = m->ports ? bus_polls(m->ports) : 0;
+
+	return polls > ports ? polls : ports;
+}
+
 static void machine_rest(struct machine *m)
 {
 	uint64_t next, now, until;
 
-	if (m->config.deterministic || bus_polls(m->bus) < POLLS_MANY || m->cpu->event) {
+	if (m->config.deterministic || machine_polls(m) < POLLS_MANY || m->cpu->event) {
 		m->poll_sleep_ns = POLL_SLEEP_NS;
 		return;
 	}
@@ -570,6 +581,10 @@ void machine_state(struct machine *m, struct archive *a)
 	archive_require(a, m->request_at <= soonest && m->alarms_at <= soonest &&
 				   m->cpu->event_at <= soonest);
 	bus_state(m->bus, a);
+	if (m->ports) {
+		archive_section(a, "ports");
+		bus_state(m->ports, a);
+	}
 	if (archive_loading(a)) {
 		mem_drop(m->cpu->mem);
 		code_flush(m->cpu->code);
@@ -620,6 +635,13 @@ struct cpu *machine_cpu(struct machine *m)
 struct bus *machine_bus(struct machine *m)
 {
 	return m->bus;
+}
+
+struct bus *machine_port_bus(struct machine *m)
+{
+	if (!m->ports)
+		m->ports = bus_create();
+	return m->ports;
 }
 
 struct clock *machine_clock(struct machine *m)

@@ -19,6 +19,7 @@ struct machine {
 	const struct board *board;
 	void *board_data;
 	struct bus *bus;
+	struct bus *ports; /* NULL: no port space */
 	struct clock *clock;
 	struct cpu *cpu;
 

@@ -65,6 +65,7 @@ void mem_find_target(struct mem *m, gva address, const struct mem_walk *walk, st
 	t->address = page - r->base + r->original;
 	t->code = &r->code[(page >> PAGE_SHIFT) - (r->base >> PAGE_SHIFT)];
 	t->rom = r->kind == REGION_ROM;
+	t->shadow = r->shadow ? r->shadow + (page - r->base) : NULL;
 	t->plain = !walk->not_plain && !mem_page_watched(m, address);
 }
 
@@ -178,12 +179,16 @@ static void mem_write_page(const struct mem_way *way, const struct mem_target *t
 		mem_write_chip(way, t, bytes, count, unit);
 		return;
 	}
+	if (t->shadow) {
+		memcpy(t->shadow + offset, bytes, count);
+		return;
+	}
 	if (t->rom) {
 		LOG(LOG_GUEST, "write to ROM at %#llx", (unsigned long long)t->address | offset);
 		return;
 	}
 	if (*t->code & mem_parts_of_page(offset, count))
-		code_invalidate(way->cpu->code, t->address | offset, count);
+		code_store(way->cpu->code, t->address | offset, count);
 	memcpy(t->host + offset, bytes, count);
 }
 

@@ -35,6 +35,7 @@ struct mem_target {
 	hva host;       /* of the page; NULL: not whole memory, goes through the bus */
 	gpa address;    /* the page's; in an alias, the original's */
 	uint64_t *code; /* host != NULL: translated parts of the page */
+	hva shadow;     /* rom: of the page that takes the writes, or NULL */
 	bool rom;
 	bool plain; /* may be in the tables */
 };

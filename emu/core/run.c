@@ -147,7 +147,7 @@ static struct block *block_make(struct code *c, const struct fetch *begun, uint3
 	struct block *b = NULL;
 
 	/* In a small cache fewer instructions may fit a segment. */
-	for (unsigned limit = c->max_block; !b && limit > 0; limit /= 2) {
+	for (unsigned limit = c->alone ? 1 : c->max_block; !b && limit > 0; limit /= 2) {
 		struct fetch f = *begun;
 
 		code_translate(c, &c->ir, &f, pc, modes, limit);
@@ -155,6 +155,7 @@ static struct block *block_make(struct code *c, const struct fetch *begun, uint3
 	}
 	if (!b)
 		port_panic("code cache: an instruction doesn't fit an empty segment");
+	c->alone = false;
 	if (__builtin_expect(log_mask & LOG_OUT, 0) && !c->interpret)
 		host_print(c->base + b->entry, c->code_top - b->entry, log_out_line);
 	return b;
@@ -188,12 +189,18 @@ static unsigned run_limited(struct code *c)
 {
 	struct cpu *cpu = c->cpu;
 	struct fetch f;
-	unsigned limit = (unsigned)cpu->budget;
+	unsigned limit = c->alone ? 1 : (unsigned)cpu->budget, how;
 
 	fetch_begin(c, &f, cpu->modes);
 	code_translate(c, &c->limited, &f, cpu->pc, cpu->modes,
 		       limit < c->max_block ? limit : c->max_block);
-	return ir_run(cpu, &c->limited);
+	c->limited_at[0] = f.physical[0] & ~(gpa)PAGE_MASK;
+	c->limited_at[1] = f.pages > 1 ? f.physical[1] & ~(gpa)PAGE_MASK : c->limited_at[0];
+	c->alone = false;
+	c->in_limited = true;
+	how = ir_run(cpu, &c->limited);
+	c->in_limited = false;
+	return how;
 }
 
 static unsigned enter(struct code *c, struct block *b)
@@ -232,6 +239,7 @@ void code_run(struct code *c)
 	struct link *from = NULL;
 	unsigned how = HOST_RUN;
 
+	c->in_limited = false; /* cpu_raise may have left it */
 	while (cpu->budget > 0) {
 		if (how == HOST_RUN)
 			cpu->modes = cpu->guest->modes(cpu) | 1u << 31;

@@ -46,6 +46,7 @@ struct guest {
 	const uint16_t *booleans; /* i32 slots that only ever hold 0 or 1, written by C as
 				   * well; ends with 0.  NULL: none.  Cheaper to write. */
 	bool big_tables;          /* page table words are big-endian */
+	bool sees_own_stores;     /* a store into code counts for the very next instruction */
 	unsigned pc_mask;         /* bits of pc that are address, ~1u for arm */
 
 	/* Once, and at every reset of the machine. */
@@ -99,7 +100,7 @@ struct guest {
 
 #define GUEST_BUS_ERROR 0xffffffffu
 
-extern const struct guest guest_arm;
+extern const struct guest guest_arm, guest_x86;
 
 extern const struct guest *const guests[]; /* ends with NULL */
 

@@ -28,6 +28,10 @@ struct board {
 extern const struct board *const boards[]; /* ends with NULL */
 
 struct bus *machine_bus(struct machine *m);
+/* The CPU's port space, if it has one: another bus, without memory; made when it is asked
+ * for.  Its chips are reset, saved and destroyed after the other's; one that is on both
+ * has these functions in the ops of one only. */
+struct bus *machine_port_bus(struct machine *m);
 struct clock *machine_clock(struct machine *m);
 const struct machine_config *machine_configuration(const struct machine *m);
 /* The board's own data. */

@@ -24,6 +24,7 @@ struct region {
 	uint64_t *code; /* RAM, ROM: per page that begins in it or that its first byte is
 			 * in, one bit per 64 bytes that are translated */
 	gpa original;   /* RAM, ROM: of its first byte; differs from base in an alias */
+	hva shadow;     /* ROM: where writes go; NULL: nowhere */
 	const struct chip_ops *ops; /* chips */
 	void *chip;
 	gpa offset; /* of its first byte within the chip */
@@ -41,7 +42,23 @@ hva bus_add_rom(struct bus *bus, gpa base, uint64_t bytes, hva memory);
  * `from` lies in RAM or ROM. */
 bool bus_add_alias(struct bus *bus, gpa base, uint64_t bytes, gpa from);
 
-/* A chip's registers; `bytes` a multiple of 4.  Chips smaller than a page may share
+/* Moves (or hides, bytes 0, or shows again) RAM or ROM that was added with memory of the
+ * caller's: a frame buffer behind a PCI bridge. */
+void bus_move_memory(struct bus *bus, hva memory, gpa base, uint64_t bytes);
+
+/* A range of whole pages that can show other memory than what was added there before:
+ * shadow RAM of a PC's host bridge.  Returns its number, negative if there is no room;
+ * at first it is VIEW_BELOW. */
+enum bus_view {
+	VIEW_BELOW,     /* what is there anyway, for reads and writes */
+	VIEW_READ_ONLY, /* what is at `from`; writes vanish */
+	VIEW_SHADOW,    /* what is at `from`; writes go to the RAM below */
+};
+int bus_add_view(struct bus *bus, gpa base, uint64_t bytes);
+/* `from` lies in RAM or ROM that was added by bus_add_*, whether it is hidden or not. */
+void bus_set_view(struct bus *bus, int view, enum bus_view how, gpa from);
+
+/* A chip's registers.  Chips smaller than a page may share
  * it.  The bus resets, saves (as "name@base") and destroys each chip once, however
  * often it is mapped. */
 bool bus_add_chip(struct bus *bus, gpa base, uint64_t bytes, const struct chip_ops *ops,
@@ -63,6 +80,9 @@ const struct region *bus_find(struct bus *bus, gpa address);
 uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool *found);
 void bus_io_write(struct bus *bus, gpa address, unsigned size, uint64_t value, bool big,
 		  bool *found);
+
+/* From now on reads yield ones where nothing is, and nothing is missed: *found is true. */
+void bus_float(struct bus *bus);
 
 /* How many reads in a row, without a write between, have read the same of the same place:
  * many, if the guest waits for something by asking for it again and again. */

@@ -24,6 +24,7 @@ struct cpu;
 
 #define MACHINE_SERIAL_LINES 4
 #define MACHINE_DISKS 4
+#define MACHINE_FLOPPIES 2
 
 struct blob {
 	const uint8_t *bytes;
@@ -35,9 +36,13 @@ struct machine_config {
 	const char *cpu;       /* NULL: the board's own */
 	uint64_t memory_bytes; /* 0: the board's default */
 	struct blob firmware, kernel, initrd, dtb;
-	const char *append;                               /* kernel command line */
+	struct blob video_bios, boot_rom; /* see struct machine_board */
+	const char *boot;                 /* order of media, such as "cd", or NULL */
+	const char *append;               /* kernel command line */
 	struct serial_line *serial[MACHINE_SERIAL_LINES]; /* NULL: nothing connected */
 	struct disk *disk[MACHINE_DISKS];
+	struct disk *cdrom;
+	struct disk *floppy[MACHINE_FLOPPIES];
 	struct screen *screen; /* filled in by the display chip */
 	struct input *input;   /* filled in by keyboard and mouse */
 	/* Called on the vCPU thread after machine_attention: deliver input here. */
@@ -100,10 +105,15 @@ struct board;
 struct machine_board {
 	const char *name, *summary, *cpu;
 	uint64_t memory_default, memory_min, memory_max;
-	const char *cpus;         /* that it can have, separated by blanks */
-	const char *chips;        /* a few lines for people */
-	unsigned disks;           /* that can be connected */
+	const char *cpus;  /* that it can have, separated by blanks */
+	const char *chips; /* a few lines for people */
+	unsigned disks;    /* that can be connected */
+	unsigned floppies; /* likewise */
+	bool cdrom;
 	bool firmware_and_kernel; /* firmware may be given a kernel to start */
+	/* Files of distributions that the machine doesn't start without; NULL: none.  The ROM
+	 * of the video card, and the one that starts a kernel given as a file. */
+	const char *firmware, *video_bios, *boot_rom;
 	uint64_t memory_video; /* beside RAM */
 };
 const struct machine_board *machine_boards(void);

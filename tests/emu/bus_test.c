@@ -278,6 +278,70 @@ static void test_state(void)
 	bus_destroy(bus);
 }
 
+static uint8_t byte_at(struct bus *bus, gpa address)
+{
+	bool found;
+
+	return (uint8_t)bus_io_read(bus, address, 1, false, &found);
+}
+
+static void write_at(struct bus *bus, gpa address, uint8_t value)
+{
+	bool found;
+
+	bus_io_write(bus, address, 1, value, false, &found);
+}
+
+static void test_views(void)
+{
+	struct bus *bus = bus_create();
+	hva ram = bus_add_ram(bus, 0, 0x10000, NULL), rom = bus_add_rom(bus, 0xf0000, 0x4000, NULL);
+	int view = bus_add_view(bus, 0x4000, 0x2000);
+
+	bus_listen(bus, hear_written, hear_moved, NULL);
+	moves = 0;
+	ram[0x5000] = 1;
+	rom[0x3000] = 2;
+	ok(view >= 0 && byte_at(bus, 0x5000) == 1, "a view shows what is below at first");
+	bus_set_view(bus, view, VIEW_READ_ONLY, 0xf2000);
+	write_at(bus, 0x5000, 7);
+	ok(byte_at(bus, 0x5000) == 2 && ram[0x5000] == 1 && rom[0x3000] == 2,
+	   "then ROM, and writes vanish");
+	ok(bus_find(bus, 0x5000)->original == 0xf2000, "its code is the ROM's");
+	bus_set_view(bus, view, VIEW_SHADOW, 0xf2000);
+	write_at(bus, 0x5000, 7);
+	ok(byte_at(bus, 0x5000) == 2 && ram[0x5000] == 7, "then writes go to the RAM");
+	bus_set_view(bus, view, VIEW_READ_ONLY, 0x4000);
+	write_at(bus, 0x5000, 8);
+	ok(byte_at(bus, 0x5000) == 7 && ram[0x5000] == 7, "then the RAM is read only");
+	is(moves, 3, "listeners heard of each");
+	bus_set_view(bus, view, VIEW_READ_ONLY, 0x4000);
+	is(moves, 3, "but not of nothing");
+	bus_set_view(bus, view, VIEW_BELOW, 0);
+	write_at(bus, 0x5000, 9);
+	ok(byte_at(bus, 0x5000) == 9 && bus_find(bus, 0x5000)->kind == REGION_RAM, "and the RAM");
+	bus_destroy(bus);
+}
+
+static void test_moving_ram(void)
+{
+	static uint8_t frame[0x4000] __attribute__((aligned(4096)));
+	struct bus *bus = bus_create();
+
+	bus_add_ram(bus, 0x100000, sizeof frame, frame);
+	bus_move_memory(bus, frame, 0xe0000000, sizeof frame);
+	frame[5] = 5;
+	ok(byte_at(bus, 0xe0000005) == 5 && bus_find(bus, 0x100005)->kind == REGION_NONE,
+	   "a frame buffer moves");
+	bus_move_memory(bus, frame, 0, 0);
+	ok(bus_find(bus, 0xe0000005)->kind == REGION_NONE, "it vanishes");
+	bus_move_memory(bus, frame, 0x200000, sizeof frame);
+	ok(byte_at(bus, 0x200005) == 5, "and is there again");
+	bus_move_memory(bus, frame, 0x200800, sizeof frame);
+	ok(bus_find(bus, 0x200805)->kind == REGION_NONE, "but not in the middle of a page");
+	bus_destroy(bus);
+}
+
 int main(int count, char **argument)
 {
 	for (unsigned min = 1; min <= 4; min *= 2)
@@ -287,5 +351,7 @@ int main(int count, char **argument)
 	test_regions(count > 1 ? (unsigned)strtoul(argument[1], NULL, 0) : (unsigned)time(NULL));
 	test_memory();
 	test_state();
+	test_views();
+	test_moving_ram();
 	return done();
 }

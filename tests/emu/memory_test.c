@@ -64,6 +64,11 @@ static struct {
 } seen;
 static jmp_buf escape;
 
+void code_store(struct code *c, gpa address, uint64_t count)
+{
+	code_invalidate(c, address, count);
+}
+
 void code_invalidate(struct code *c, gpa address, uint64_t count)
 {
 	(void)c;
