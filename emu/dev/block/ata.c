@@ -2,7 +2,7 @@
  *
  * ATA registers and protocols, ATA/ATAPI-6 (T13/1410D) chapters 5, 7 and 9: reset,
  * device selection, interrupts, PIO blocks and DMA pieces.  The commands are in
- * ata_command.c.
+ * ata_command.c, what packets add in atapi.c.
  *
  * Commands take no time: BSY is seen only while SRST is set.  What a guest mustn't
  * write while BSY or DRQ is set takes effect when the command is over, since commands
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "dev/block/ata_command.h"
+#include "dev/block/atapi.h"
 
 #define CONTROL_NIEN 0x02
 #define CONTROL_SRST 0x04
@@ -22,9 +23,14 @@
 #define DEVICE_DEV 0x10
 #define NOTHING_THERE 0x7F /* the bus floats but for a resistor that pulls BSY down */
 
+static bool ata_there(const struct ata_device *d)
+{
+	return d->disk || d->packet;
+}
+
 static bool ata_empty(const struct ata_channel *c)
 {
-	return !c->device[0].disk && !c->device[1].disk;
+	return !ata_there(&c->device[0]) && !ata_there(&c->device[1]);
 }
 
 static void ata_update(struct ata_channel *c)
@@ -41,8 +47,9 @@ void ata_interrupt(struct ata_channel *c, struct ata_device *d)
 void ata_signature(struct ata_device *d)
 {
 	memset(d->feature, 0, sizeof d->feature);
-	memset(d->mid, 0, sizeof d->mid);
-	memset(d->high, 0, sizeof d->high);
+	d->mid[0] = d->packet ? 0x14 : 0;
+	d->high[0] = d->packet ? 0xEB : 0;
+	d->mid[1] = d->high[1] = 0;
 	d->count[0] = d->low[0] = 1;
 	d->count[1] = d->low[1] = 0;
 	d->device = 0;
@@ -53,7 +60,7 @@ void ata_signature(struct ata_device *d)
 static void ata_device_reset(struct ata_device *d, bool hardware)
 {
 	ata_signature(d);
-	d->status = d->disk ? ATA_DRDY | ATA_DSC : 0;
+	d->status = d->disk && !d->packet ? ATA_DRDY | ATA_DSC : 0;
 	d->interrupting = false;
 	d->power = 0xFF;
 	if (hardware) {
@@ -64,21 +71,29 @@ static void ata_device_reset(struct ata_device *d, bool hardware)
 		d->write_cache = true;
 		d->look_ahead = true;
 		d->smart = true;
+		atapi_reset(d);
 	}
 }
 
 static void ata_abandon(struct ata_channel *c)
 {
 	c->phase = ATA_IDLE;
+	c->packet = false;
+	c->at = c->length = 0;
 	c->device[c->owner].status &= (uint8_t)~ATA_DRQ;
+}
+
+static struct disk *disk_with_sectors(struct disk *disk)
+{
+	return disk && disk->sectors ? disk : NULL;
 }
 
 void ata_init(struct ata_channel *c, struct disk *disk0, struct disk *disk1, struct irq irq,
 	      bool dma)
 {
 	memset(c, 0, sizeof *c);
-	c->device[0].disk = disk0 && disk0->sectors ? disk0 : NULL;
-	c->device[1].disk = disk1 && disk1->sectors ? disk1 : NULL;
+	c->device[0].disk = disk_with_sectors(disk0);
+	c->device[1].disk = disk_with_sectors(disk1);
 	c->irq = irq;
 	c->dma = dma;
 	ata_reset(c);
@@ -93,11 +108,26 @@ void ata_reset(struct ata_channel *c)
 	c->block = 1;
 	c->on_disk = false;
 	c->lba = 0;
-	c->remaining = c->at = c->length = 0;
+	c->remaining = c->filled = 0;
+	c->packet_dma = false;
+	c->limit = 0;
 	memset(c->buffer, 0, sizeof c->buffer);
 	ata_device_reset(&c->device[0], true);
 	ata_device_reset(&c->device[1], true);
 	ata_update(c);
+}
+
+void ata_attach_cdrom(struct ata_channel *c, unsigned n, struct disk *medium)
+{
+	c->device[n].packet = true;
+	c->device[n].disk = disk_with_sectors(medium);
+	ata_device_reset(&c->device[n], true);
+}
+
+void ata_change_medium(struct ata_channel *c, unsigned n, struct disk *medium)
+{
+	c->device[n].disk = disk_with_sectors(medium);
+	atapi_medium_changed(&c->device[n]);
 }
 
 static void ata_write_control(struct ata_channel *c, uint8_t value)
@@ -110,7 +140,7 @@ static void ata_write_control(struct ata_channel *c, uint8_t value)
 		c->selected = 0;
 		for (unsigned i = 0; i < 2; i++) {
 			c->device[i].interrupting = false;
-			c->device[i].status = c->device[i].disk ? ATA_BSY : 0;
+			c->device[i].status = ata_there(&c->device[i]) ? ATA_BSY : 0;
 		}
 	} else if (was_reset) {
 		ata_device_reset(&c->device[0], false);
@@ -198,9 +228,9 @@ static void ata_write_command(struct ata_channel *c, uint8_t command)
 	struct ata_device *d = &c->device[c->selected];
 
 	/* Device 0 takes EXECUTE DEVICE DIAGNOSTIC for both. */
-	if (command == 0x90 && c->device[0].disk)
+	if (command == 0x90 && ata_there(&c->device[0]))
 		c->selected = 0;
-	else if (!d->disk || (d->status & ATA_BSY))
+	else if (!ata_there(d) || (d->status & ATA_BSY))
 		return;
 	ata_abandon(c);
 	c->owner = c->selected;
@@ -342,7 +372,9 @@ uint16_t ata_read_data(struct ata_channel *c)
 	c->at += 2;
 	if (c->at < c->length)
 		return value;
-	if (!c->remaining) {
+	if (c->packet) {
+		atapi_next(c, d);
+	} else if (!c->remaining) {
 		/* The end of the last block isn't worth an interrupt. */
 		c->phase = ATA_IDLE;
 		d->status = ATA_DRDY | ATA_DSC;
@@ -356,19 +388,28 @@ void ata_write_data(struct ata_channel *c, uint16_t value)
 {
 	struct ata_device *d = &c->device[c->owner];
 
-	if (!ata_transferring(c, ATA_PIO_OUT))
+	if (!ata_transferring(c, ATA_PIO_OUT) && !ata_transferring(c, ATA_PACKET))
 		return;
 	c->buffer[c->at] = (uint8_t)value;
 	c->buffer[c->at + 1] = (uint8_t)(value >> 8);
 	c->at += 2;
-	if (c->at < c->length || !ata_drain(c, d))
+	if (c->at < c->length)
 		return;
-	if (c->remaining) {
+	if (c->phase == ATA_PACKET) {
+		atapi_packet(c, d);
+	} else if (!ata_drain(c, d)) {
+		return;
+	} else if (c->remaining) {
 		ata_expect(c);
 		ata_interrupt(c, d);
 	} else {
 		ata_written(c, d);
 	}
+}
+
+bool ata_dma_wanted(const struct ata_channel *c)
+{
+	return c->phase == ATA_DMA_IN || c->phase == ATA_DMA_OUT;
 }
 
 size_t ata_dma_request(struct ata_channel *c, bool *to_memory, uint8_t **data)
@@ -377,12 +418,12 @@ size_t ata_dma_request(struct ata_channel *c, bool *to_memory, uint8_t **data)
 
 	*to_memory = c->phase == ATA_DMA_IN;
 	*data = c->buffer + c->at;
-	if (c->phase != ATA_DMA_IN && c->phase != ATA_DMA_OUT)
+	if (!ata_dma_wanted(c))
 		return 0;
 	if (c->at == c->length) {
 		if (c->phase == ATA_DMA_OUT)
 			ata_expect(c);
-		else if (!ata_fill(c, d))
+		else if (!(c->packet ? atapi_fill(c, d) : ata_fill(c, d)))
 			return 0;
 		*data = c->buffer;
 	}
@@ -393,8 +434,7 @@ void ata_dma_done(struct ata_channel *c, size_t count)
 {
 	struct ata_device *d = &c->device[c->owner];
 
-	if ((c->phase != ATA_DMA_IN && c->phase != ATA_DMA_OUT) || !count ||
-	    count > c->length - c->at)
+	if (!ata_dma_wanted(c) || !count || count > c->length - c->at)
 		return;
 	c->at += (uint32_t)count;
 	if (c->at < c->length || !c->length)
@@ -405,6 +445,8 @@ void ata_dma_done(struct ata_channel *c, size_t count)
 		return;
 	if (c->phase == ATA_DMA_OUT)
 		ata_written(c, d);
+	else if (c->packet)
+		atapi_done(c, d);
 	else
 		ata_done(c, d);
 }
@@ -430,6 +472,38 @@ static void ata_device_state(struct ata_device *d, struct archive *a)
 	archive_bool(a, "smart", &d->smart);
 	archive_require(a, d->multiple <= ATA_MULTIPLE_MAX && d->heads <= 16 && d->heads);
 	archive_require(a, d->sectors != 0);
+	if (d->packet)
+		atapi_device_state(d, a);
+}
+
+/* Only channels with a CD-ROM drive have this. */
+static void ata_packet_state(struct ata_channel *c, struct archive *a)
+{
+	archive_bool(a, "packet", &c->packet);
+	archive_bool(a, "packet_dma", &c->packet_dma);
+	archive_u16(a, "limit", &c->limit);
+	archive_u32(a, "filled", &c->filled);
+	archive_require(a, !c->packet || c->device[c->owner & 1].packet);
+	archive_require(a, c->filled <= sizeof c->buffer);
+	archive_require(a, !c->packet || c->phase == ATA_PACKET || c->length <= c->filled);
+}
+
+/* What may be under way. */
+static void ata_require_phase(const struct ata_channel *c, struct archive *a)
+{
+	const struct ata_device *d = &c->device[c->owner & 1];
+	bool pio = c->phase == ATA_PIO_IN || c->phase == ATA_PIO_OUT || c->phase == ATA_PACKET;
+
+	archive_require(a, c->phase == ATA_IDLE || ata_there(d));
+	archive_require(a, c->phase != ATA_PACKET || (c->packet && c->length == ATAPI_BYTES));
+	archive_require(a, c->packet || c->length % SECTOR_BYTES == 0);
+	archive_require(a, c->packet || c->remaining <= 65536);
+	/* Sectors without PACKET are those of a disk. */
+	archive_require(a, c->phase == ATA_IDLE || c->packet || !c->on_disk || !d->packet);
+	archive_require(a, !c->packet || (c->phase != ATA_PIO_OUT && c->phase != ATA_DMA_OUT));
+	/* PIO transfers have something left in the buffer, DMA at least outside it. */
+	archive_require(a, !pio || c->at < c->length);
+	archive_require(a, !ata_dma_wanted(c) || c->at < c->length || c->remaining);
 }
 
 void ata_state(struct ata_channel *c, struct archive *a)
@@ -447,16 +521,14 @@ void ata_state(struct ata_channel *c, struct archive *a)
 	archive_u32(a, "at", &c->at);
 	archive_u32(a, "length", &c->length);
 	archive_bytes(a, "buffer", c->buffer, sizeof c->buffer);
-	archive_require(a, c->selected <= 1 && c->owner <= 1 && c->phase <= ATA_DMA_OUT);
-	archive_require(a, c->phase == ATA_IDLE || c->device[c->owner & 1].disk);
+	if (c->device[0].packet || c->device[1].packet)
+		ata_packet_state(c, a);
+	archive_require(a, c->selected <= 1 && c->owner <= 1 && c->phase <= ATA_PACKET);
 	archive_require(a, c->block >= 1 && c->block <= ATA_MULTIPLE_MAX);
-	archive_require(a, c->remaining <= 65536 && c->lba < 1ull << 48);
-	archive_require(a, c->length <= sizeof c->buffer && c->length % SECTOR_BYTES == 0);
+	archive_require(a, c->lba < 1ull << 48);
+	archive_require(a, c->length <= sizeof c->buffer);
 	archive_require(a, c->at <= c->length && c->at % 2 == 0);
-	/* PIO transfers have something left in the buffer, DMA at least outside it. */
-	archive_require(a,
-			(c->phase != ATA_PIO_IN && c->phase != ATA_PIO_OUT) || c->at < c->length);
-	archive_require(a, c->phase <= ATA_PIO_OUT || c->at < c->length || c->remaining);
+	ata_require_phase(c, a);
 	if (archive_failed(a))
 		return;
 	ata_update(c);

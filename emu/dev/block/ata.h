@@ -2,7 +2,7 @@
  *
  * An ATA channel: two devices' task files, commands and PIO data, ATA/ATAPI-6
  * (T13/1410D).  A controller embeds a struct ata_channel, maps registers to the
- * functions below and connects INTRQ.
+ * functions below and connects INTRQ.  Devices are disks or CD-ROM drives (ATAPI).
  *
  * A controller that does DMA says so at ata_init and moves the buffer's contents with
  * ata_dma_*; otherwise DMA commands are aborted and IDENTIFY doesn't offer them.
@@ -43,7 +43,8 @@ enum ata_register {
 #define ATA_MULTIPLE_MAX 16
 
 struct ata_device {
-	struct disk *disk; /* NULL: not there */
+	struct disk *disk; /* NULL: not there; of a CD-ROM drive: no medium */
+	bool packet;       /* a CD-ROM drive */
 	/* The task file; [1] is what was written before, for 48-bit commands. */
 	uint8_t feature[2], count[2], low[2], mid[2], high[2];
 	uint8_t device, error, status;
@@ -54,9 +55,16 @@ struct ata_device {
 	uint8_t power;         /* as CHECK POWER MODE tells it */
 	uint8_t heads, sectors;
 	bool write_cache, look_ahead, smart;
+
+	/* CD-ROM drives. */
+	bool open;         /* the tray; what is in it can't be read */
+	bool locked;       /* the medium can't be removed */
+	uint8_t attention; /* ASC of a pending UNIT ATTENTION; 0: none */
+	uint8_t event;     /* media event not yet told */
+	uint8_t sense[3];  /* key, ASC, ASCQ of the last packet */
 };
 
-enum ata_phase { ATA_IDLE, ATA_PIO_IN, ATA_PIO_OUT, ATA_DMA_IN, ATA_DMA_OUT };
+enum ata_phase { ATA_IDLE, ATA_PIO_IN, ATA_PIO_OUT, ATA_DMA_IN, ATA_DMA_OUT, ATA_PACKET };
 
 struct ata_channel {
 	struct ata_device device[2];
@@ -72,6 +80,12 @@ struct ata_channel {
 	uint64_t lba;       /* of the next sector to be read or written */
 	uint32_t remaining; /* sectors not yet in the buffer, or for which it wasn't ready */
 	uint32_t at, length;
+
+	/* Of PACKET: sectors are of 2048 bytes, the buffer is sent in DRQ blocks. */
+	bool packet, packet_dma;
+	uint16_t limit;  /* bytes of a DRQ block, as the host said */
+	uint32_t filled; /* of the buffer; `length` is the end of the DRQ block */
+
 	uint8_t buffer[ATA_MULTIPLE_MAX * SECTOR_BYTES];
 };
 
@@ -79,6 +93,12 @@ struct ata_channel {
 void ata_init(struct ata_channel *c, struct disk *disk0, struct disk *disk1, struct irq irq,
 	      bool dma);
 void ata_reset(struct ata_channel *c);
+
+/* After ata_init: device `n` is a CD-ROM drive.  `medium` may be NULL. */
+void ata_attach_cdrom(struct ata_channel *c, unsigned n, struct disk *medium);
+
+/* Another medium, or none, in a CD-ROM drive, at any time. */
+void ata_change_medium(struct ata_channel *c, unsigned n, struct disk *medium);
 
 /* The 8-bit registers, all but ATA_DATA. */
 uint8_t ata_read(struct ata_channel *c, enum ata_register r);
@@ -91,6 +111,7 @@ void ata_write_data(struct ata_channel *c, uint16_t value);
 /* DMA: a device that asserts DMARQ has bytes in `*data` or room for them there.  After
  * the controller moved `count` of them it says so; the command goes on by itself.
  * Returns 0 bytes when no (more) DMA is wanted. */
+bool ata_dma_wanted(const struct ata_channel *c);
 size_t ata_dma_request(struct ata_channel *c, bool *to_memory, uint8_t **data);
 void ata_dma_done(struct ata_channel *c, size_t count);
 

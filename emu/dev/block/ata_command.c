@@ -2,14 +2,18 @@
  *
  * ATA commands, ATA/ATAPI-6 (T13/1410D) chapter 8: the general feature set, LBA with
  * 28 and 48 bits and cylinders, READ/WRITE MULTIPLE, power management, a SMART that
- * has nothing to report.  Others are aborted.
+ * has nothing to report.  Others are aborted.  CD-ROM drives have the commands of 5.2
+ * that devices with packets must have.
  */
 #include "dev/block/ata_command.h"
 
 #include <emu/log.h>
 #include <string.h>
 
+#include "dev/block/atapi.h"
+
 #define DEVICE_LBA 0x40
+#define DEVICE_DEV 0x10
 #define DEVICE_HEAD 0x0F
 
 #define LBA28_SECTORS 0x0FFFFFFF
@@ -33,6 +37,15 @@ static uint64_t ata_capacity(const struct ata_device *d)
 static unsigned ata_cylinders(const struct ata_device *d)
 {
 	return (unsigned)smaller(ata_capacity(d) / (d->heads * d->sectors), CYLINDERS_MAX);
+}
+
+/* Of the translation with 16 heads and 63 sectors, which firmware goes by; none is no
+ * geometry. */
+static unsigned ata_default_cylinders(const struct ata_device *d)
+{
+	uint64_t cylinders = smaller(ata_capacity(d) / (16 * 63), CYLINDERS_MAX);
+
+	return cylinders ? (unsigned)cylinders : 1;
 }
 
 /* IDENTIFY DEVICE. */
@@ -100,7 +113,7 @@ static void identify_size(struct ata_channel *c, const struct ata_device *d)
 {
 	unsigned cylinders = ata_cylinders(d);
 
-	put_word(c, 1, (unsigned)smaller(ata_capacity(d) / (16 * 63), CYLINDERS_MAX));
+	put_word(c, 1, ata_default_cylinders(d));
 	put_word(c, 3, 16);
 	put_word(c, 6, 63);
 	put_word(c, 54, cylinders);
@@ -119,25 +132,50 @@ static void ata_send_buffer(struct ata_channel *c, struct ata_device *d, enum at
 	ata_start(c, d, phase);
 }
 
-static void ata_identify(struct ata_channel *c, struct ata_device *d)
+/* The checksum, and off it goes. */
+static void identify_send(struct ata_channel *c, struct ata_device *d)
 {
 	uint8_t sum = 0xA5;
 
+	c->buffer[510] = 0xA5;
+	for (unsigned i = 0; i < 510; i++)
+		sum = (uint8_t)(sum + c->buffer[i]);
+	c->buffer[511] = (uint8_t)-sum;
+	ata_send_buffer(c, d, ATA_PIO_IN);
+}
+
+static void identify_names(struct ata_channel *c, const char *serial, const char *model)
+{
 	memset(c->buffer, 0, SECTOR_BYTES);
-	put_word(c, 0, 0x0040); /* not removable */
-	put_text(c, 10, d->disk->serial[0] ? d->disk->serial : "1", 20);
+	put_text(c, 10, serial, 20);
 	put_text(c, 23, "1.0", 8);
-	put_text(c, 27, "L4VM disk", 40);
+	put_text(c, 27, model, 40);
+}
+
+static void ata_identify(struct ata_channel *c, struct ata_device *d)
+{
+	identify_names(c, d->disk->serial[0] ? d->disk->serial : "1", "L4VM disk");
+	put_word(c, 0, 0x0040); /* not removable */
 	put_word(c, 47, 0x8000 | ATA_MULTIPLE_MAX);
 	put_word(c, 59, d->multiple ? 0x100u | d->multiple : 0);
 	identify_size(c, d);
 	identify_modes(c, d);
 	identify_features(c, d);
-	c->buffer[510] = 0xA5;
-	for (unsigned i = 0; i < 511; i++)
-		sum = (uint8_t)(sum + (i == 510 ? 0 : c->buffer[i]));
-	c->buffer[511] = (uint8_t)-sum;
-	ata_send_buffer(c, d, ATA_PIO_IN);
+	identify_send(c, d);
+}
+
+static void ata_identify_packet(struct ata_channel *c, struct ata_device *d)
+{
+	identify_names(c, "1", "L4VM CD-ROM");
+	put_word(c, 0, 0x85C0); /* CD-ROM, removable, DRQ within 50 us, packets of 12 */
+	identify_modes(c, d);
+	put_word(c, 80, 0x007E);
+	put_word(c, 82, 0x0218); /* DEVICE RESET, PACKET, power management */
+	put_word(c, 83, 0x4000);
+	put_word(c, 84, 0x4000);
+	put_word(c, 85, 0x0218);
+	put_word(c, 87, 0x4000);
+	identify_send(c, d);
 }
 
 /* Addresses. */
@@ -270,6 +308,8 @@ static bool ata_set_features(const struct ata_channel *c, struct ata_device *d)
 	switch (d->feature[0]) {
 	case 0x02:
 	case 0x82:
+		if (d->packet)
+			return false;
 		d->write_cache = d->feature[0] == 0x02;
 		return d->write_cache || disk_flush(d->disk);
 	case 0x03:
@@ -445,10 +485,52 @@ static void ata_other_command(struct ata_channel *c, struct ata_device *d, uint8
 	}
 }
 
+/* The signature, while the device stays selected. */
+static void packet_signature(struct ata_device *d)
+{
+	uint8_t device = d->device;
+
+	ata_signature(d);
+	d->device = device & DEVICE_DEV;
+}
+
+/* What CD-ROM drives do otherwise than disks; false: nothing. */
+static bool ata_packet_command(struct ata_channel *c, struct ata_device *d, uint8_t command)
+{
+	switch (command) {
+	case 0x08:
+		packet_signature(d);
+		d->status = 0;
+		return true;
+	case 0x20: /* these two show that it is no disk */
+	case 0xEC:
+		packet_signature(d);
+		ata_fail(c, d, ATA_ABRT);
+		return true;
+	case 0xA0:
+		atapi_begin(c, d);
+		return true;
+	case 0xA1:
+		ata_identify_packet(c, d);
+		return true;
+	case 0x90:
+	case 0xEF:
+		return false;
+	default:
+		if (ata_power_command(d, command))
+			ata_done(c, d);
+		else
+			ata_fail(c, d, ATA_ABRT);
+		return true;
+	}
+}
+
 void ata_command(struct ata_channel *c, struct ata_device *d, uint8_t command)
 {
 	d->error = 0;
-	if (ata_data_command(c, d, command))
+	if (d->packet && ata_packet_command(c, d, command))
+		return;
+	if (!d->packet && ata_data_command(c, d, command))
 		return;
 	if ((command & 0xF0) == 0x10 || ata_power_command(d, command)) /* 10: RECALIBRATE */
 		ata_done(c, d);

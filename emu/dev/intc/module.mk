@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
 emu-src += emu/dev/intc/gic.c
+emu-src += emu/dev/intc/i8259.c

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define FW_CFG_ITEMS 24
+#define FW_CFG_ITEMS 48
 #define FW_CFG_FILES 16
 #define FILE_NAME_BYTES 56
 #define FILE_ENTRY_BYTES 64
@@ -162,6 +162,18 @@ static uint64_t fw_cfg_read(void *chip, gpa offset, unsigned size)
 	return DMA_SIGNATURE >> (8 - (offset - REGISTER_DMA) - size) * 8;
 }
 
+/* The DMA address register; its last four bytes start the transfer. */
+static void fw_cfg_write_dma(struct fw_cfg *f, bool low, uint32_t value)
+{
+	if (!low) {
+		f->dma = (f->dma & ~0u) | (uint64_t)value << 32;
+		return;
+	}
+	f->dma = (f->dma & ~(uint64_t)~0u) | value;
+	fw_cfg_dma_run(f);
+	f->dma = 0;
+}
+
 static void fw_cfg_write(void *chip, gpa offset, unsigned size, uint64_t value)
 {
 	struct fw_cfg *f = chip;
@@ -169,15 +181,37 @@ static void fw_cfg_write(void *chip, gpa offset, unsigned size, uint64_t value)
 	if (offset == REGISTER_SELECTOR && size == 2) {
 		fw_cfg_select(f, (uint16_t)value);
 	} else if (offset == REGISTER_DMA && size == 4) {
-		f->dma = (f->dma & ~0u) | value << 32;
-	} else if ((offset == REGISTER_DMA && size == 8) ||
-		   (offset == REGISTER_DMA + 4 && size == 4)) {
-		f->dma = size == 8 ? value : (f->dma & ~(uint64_t)~0u) | (uint32_t)value;
-		fw_cfg_dma_run(f);
-		f->dma = 0;
+		fw_cfg_write_dma(f, false, (uint32_t)value);
+	} else if (offset == REGISTER_DMA + 4 && size == 4) {
+		fw_cfg_write_dma(f, true, (uint32_t)value);
+	} else if (offset == REGISTER_DMA && size == 8) {
+		fw_cfg_write_dma(f, false, (uint32_t)(value >> 32));
+		fw_cfg_write_dma(f, true, (uint32_t)value);
 	} else {
 		LOG(LOG_GUEST, "fw_cfg: write of %u bytes at %u", size, (unsigned)offset);
 	}
+}
+
+static uint64_t fw_cfg_read_port(void *chip, gpa offset, unsigned size)
+{
+	if (offset == 1 && size == 1)
+		return fw_cfg_read_data(chip, 1);
+	if (offset >= 4)
+		return __builtin_bswap64(DMA_SIGNATURE) >> 8 * ((offset - 4) & 7) &
+		       (size == 4 ? ~0u : (1u << 8 * size) - 1);
+	return 0;
+}
+
+static void fw_cfg_write_port(void *chip, gpa offset, unsigned size, uint64_t value)
+{
+	struct fw_cfg *f = chip;
+
+	if (offset == 0 && size == 2)
+		fw_cfg_select(f, (uint16_t)value);
+	else if (offset >= 4 && size == 4)
+		fw_cfg_write_dma(f, offset == 8, __builtin_bswap32((uint32_t)value));
+	else
+		LOG(LOG_GUEST, "fw_cfg: write of %u bytes to port %u", size, (unsigned)offset);
 }
 
 static void fw_cfg_reset(void *chip)
@@ -260,4 +294,14 @@ const struct chip_ops fw_cfg_ops = {
 	.destroy = fw_cfg_destroy,
 	.max_bytes = 8,
 	.big_endian = true,
+};
+
+const struct chip_ops fw_cfg_port_ops = {
+	.name = "fw_cfg",
+	.read = fw_cfg_read_port,
+	.write = fw_cfg_write_port,
+	.reset = fw_cfg_reset,
+	.state = fw_cfg_state,
+	.destroy = fw_cfg_destroy,
+	.max_bytes = 4,
 };
