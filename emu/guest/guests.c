@@ -4,4 +4,4 @@
  */
 #include "guest/guest.h"
 
-const struct guest *const guests[] = { &guest_arm, NULL };
+const struct guest *const guests[] = { &guest_arm, &guest_x86, NULL };

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Translates the x87: calls of the functions of x87.h around inline memory accesses.
+ *
+ * With X86_MODE_NO_FPU every instruction begins with a call that raises what CR0 or a
+ * pending exception demand, and ends its block: the mode may have changed.
+ */
+#include "guest/x86/emit_fpu.h"
+
+static ir_value fpu_call(struct x86_unit *u, enum ir_type type, ir_fn *fn, ir_value a, ir_value b)
+{
+	return x86_call(u, type, fn, a, b, IR_NONE, IR_NONE);
+}
+
+void x87_begin(struct x86_unit *u, bool waiting)
+{
+	if (u->modes & X86_MODE_NO_FPU)
+		fpu_call(u, IR_VOID, waiting ? x87_help_wait : x87_help_enter, IR_NONE, IR_NONE);
+	u->mmx_ready = false;
+}
+
+void x87_begin_mmx(struct x86_unit *u)
+{
+	if (u->modes & X86_MODE_NO_FPU)
+		fpu_call(u, IR_VOID, x87_help_mmx, IR_NONE, IR_NONE);
+}
+
+void x87_end(struct x86_unit *u)
+{
+	if (u->modes & X86_MODE_NO_FPU)
+		x86_end_block(u);
+}
+
+static void set_slot(struct x86_unit *u, unsigned slot, ir_value value)
+{
+	ir_set(u->ir, IR_I32, slot, value);
+}
+
+static ir_value get_slot(struct x86_unit *u, unsigned slot)
+{
+	return ir_get(u->ir, IR_I32, slot);
+}
+
+/* Instruction and data pointers, opcode; offset IR_NONE: no memory operand. */
+static void fpu_note(struct x86_unit *u, const struct x86_insn *i, ir_value offset)
+{
+	uint32_t last =
+		(i->opcode & 7u) << 8 | i->modrm | (uint32_t)i->length << X86_FPU_LAST_LENGTH;
+
+	if (offset != IR_NONE) {
+		last |= (uint32_t)i->segment_of << X86_FPU_LAST_SEGMENT;
+		set_slot(u, X86_SLOT(fpu.last_data), offset);
+	}
+	set_slot(u, X86_SLOT(fpu.last), x86_const(u, last));
+	set_slot(u, X86_SLOT(fpu.last_ip), x86_const(u, unit_eip(u)));
+}
+
+/* An instruction without memory operand. */
+static void fpu_simple(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, uint32_t a,
+		       uint32_t b)
+{
+	x87_begin(u, true);
+	fpu_note(u, i, IR_NONE);
+	fpu_call(u, IR_VOID, fn, x86_const(u, a), x86_const(u, b));
+	x87_end(u);
+}
+
+/* --- Memory operands ---------------------------------------------------------------- */
+
+static const struct {
+	uint8_t bytes, log2;
+	enum ir_type type;
+} fpu_kinds[] = {
+	[X87_M32] = { 4, 2, IR_I32 },   [X87_M64] = { 8, 3, IR_I64 },
+	[X87_M16I] = { 2, 1, IR_I32 },  [X87_M32I] = { 4, 2, IR_I32 },
+	[X87_M64I] = { 8, 3, IR_I64 },  [X87_M80] = { 10, 3, IR_I64 },
+	[X87_MBCD] = { 10, 3, IR_I64 },
+};
+
+static ir_value fpu_load_ten(struct x86_unit *u, ir_value address)
+{
+	struct ir_mem low = x86_mem(u, 3), high = x86_mem(u, 1);
+	ir_value first, second;
+
+	first = ir_load(u->ir, IR_I64, low, address);
+	high.align = 0;
+	second = ir_load(u->ir, IR_I32, high, ir_binary_imm(u->ir, IR_ADD, IR_I32, address, 8));
+	ir_set(u->ir, IR_I64, X86_SLOT(fpu.operand.u64[0]), first);
+	set_slot(u, X86_SLOT(fpu.operand.u32[2]), second);
+	return IR_NONE;
+}
+
+/* The operand's bits, integers sign-extended to 64; and notes the instruction. */
+static ir_value fpu_load(struct x86_unit *u, const struct x86_insn *i, enum x87_kind kind)
+{
+	ir_value offset = x86_offset(u, i), value;
+	ir_value address = x86_linear(u, i->segment_of, offset, fpu_kinds[kind].bytes, false);
+	struct ir_mem mem = x86_mem(u, fpu_kinds[kind].log2);
+
+	if (fpu_kinds[kind].bytes == 10) {
+		value = fpu_load_ten(u, address);
+	} else {
+		mem.sign = kind == X87_M16I;
+		value = ir_load(u->ir, fpu_kinds[kind].type, mem, address);
+	}
+	if (kind == X87_M16I || kind == X87_M32I)
+		value = ir_unary(u->ir, IR_SEXT, IR_I64, value);
+	fpu_note(u, i, offset);
+	return value;
+}
+
+void x87_emit_arithmetic_memory(struct x86_unit *u, const struct x86_insn *i)
+{
+	enum x87_kind kind = i->arg >> 4;
+	ir_fn *const *table = kind == X87_M32 ? x87_help_m32 :
+			      kind == X87_M64 ? x87_help_m64 :
+						x87_help_int;
+
+	x87_begin(u, true);
+	fpu_call(u, IR_VOID, table[i->arg & 7], fpu_load(u, i, kind), IR_NONE);
+	x87_end(u);
+}
+
+void x87_emit_compare_memory(struct x86_unit *u, const struct x86_insn *i)
+{
+	enum x87_kind kind = i->arg >> 4;
+	ir_fn *fn = kind == X87_M32 ? x87_help_fcom32 :
+		    kind == X87_M64 ? x87_help_fcom64 :
+				      x87_help_fcom_int;
+	ir_value value;
+
+	x87_begin(u, true);
+	value = fpu_load(u, i, kind);
+	fpu_call(u, IR_VOID, fn, value, x86_const(u, i->arg & 3));
+	x87_end(u);
+}
+
+void x87_emit_load(struct x86_unit *u, const struct x86_insn *i)
+{
+	static ir_fn *const loads[] = {
+		[X87_M32] = x87_help_fld32, [X87_M64] = x87_help_fld64, [X87_M16I] = x87_help_fild,
+		[X87_M32I] = x87_help_fild, [X87_M64I] = x87_help_fild, [X87_M80] = x87_help_fld80,
+		[X87_MBCD] = x87_help_fbld,
+	};
+	enum x87_kind kind = i->arg >> 4;
+
+	x87_begin(u, true);
+	fpu_call(u, IR_VOID, loads[kind], fpu_load(u, i, kind), IR_NONE);
+	x87_end(u);
+}
+
+static void fpu_store_ten(struct x86_unit *u, ir_value address)
+{
+	struct ir_mem low = x86_mem(u, 3), high = x86_mem(u, 1);
+	ir_value span = ir_span(u->ir, low, address, 10, true);
+
+	ir_hstore(u->ir, IR_I64, low, span, 0, ir_get(u->ir, IR_I64, X86_SLOT(fpu.operand.u64[0])));
+	ir_hstore(u->ir, IR_I32, high, span, 8, get_slot(u, X86_SLOT(fpu.operand.u32[2])));
+	ir_span_end(u->ir, low, span, address, 10);
+}
+
+/* The stack loses its top. */
+static void fpu_pop(struct x86_unit *u)
+{
+	ir_value top = get_slot(u, X86_SLOT(fpu.top)), empty = get_slot(u, X86_SLOT(fpu.empty));
+	ir_value bit = ir_binary(u->ir, IR_SHL, IR_I32, x86_const(u, 1), top);
+
+	set_slot(u, X86_SLOT(fpu.empty), ir_binary(u->ir, IR_OR, IR_I32, empty, bit));
+	top = ir_binary_imm(u->ir, IR_ADD, IR_I32, top, 1);
+	set_slot(u, X86_SLOT(fpu.top), ir_binary_imm(u->ir, IR_AND, IR_I32, top, 7));
+}
+
+void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
+{
+	static ir_fn *const stores[] = {
+		[X87_M32] = x87_help_fst32,   [X87_M64] = x87_help_fst64,
+		[X87_M16I] = x87_help_fist16, [X87_M32I] = x87_help_fist32,
+		[X87_M64I] = x87_help_fist64, [X87_M80] = x87_help_fst80,
+		[X87_MBCD] = x87_help_fbst,
+	};
+	enum x87_kind kind = i->arg >> 4;
+	bool pop = i->arg & 1, ten = fpu_kinds[kind].bytes == 10;
+	ir_value offset, address, value;
+
+	x87_begin(u, true);
+	offset = x86_offset(u, i);
+	address = x86_linear(u, i->segment_of, offset, fpu_kinds[kind].bytes, true);
+	fpu_note(u, i, offset);
+	value = fpu_call(u, ten ? IR_VOID : fpu_kinds[kind].type, stores[kind], address,
+			 x86_const(u, pop));
+	if (ten)
+		fpu_store_ten(u, address);
+	else
+		ir_store(u->ir, fpu_kinds[kind].type, x86_mem(u, fpu_kinds[kind].log2), address,
+			 value);
+	set_slot(u, X86_SLOT(fpu.status), get_slot(u, X86_SLOT(fpu.next_status)));
+	if (pop)
+		fpu_pop(u);
+	x87_end(u);
+}
+
+/* --- Registers ---------------------------------------------------------------------- */
+
+void x87_emit_st0(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_st0[i->arg], i->rm, 0);
+}
+
+void x87_emit_sti(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_sti[i->arg], i->rm, 0);
+}
+
+void x87_emit_sti_pop(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_sti_pop[i->arg], i->rm, 0);
+}
+
+void x87_emit_compare(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fcom, i->rm, i->arg);
+}
+
+void x87_emit_compare_flags(struct x86_unit *u, const struct x86_insn *i)
+{
+	ir_value flags;
+
+	x87_begin(u, true);
+	fpu_note(u, i, IR_NONE);
+	flags = fpu_call(u, IR_I32, x87_help_fcomi, x86_const(u, i->rm), x86_const(u, i->arg));
+	x86_set_flags_plain(u, flags);
+	x87_end(u);
+}
+
+void x87_emit_load_sti(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fld_st, i->rm, 0);
+}
+
+void x87_emit_constant(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fld_constant, i->arg, 0);
+}
+
+void x87_emit_store_sti(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fst_st, i->rm, i->arg);
+}
+
+void x87_emit_exchange(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fxch, i->rm, 0);
+}
+
+void x87_emit_free(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_ffree, i->rm, i->arg);
+}
+
+void x87_emit_cmov(struct x86_unit *u, const struct x86_insn *i)
+{
+	ir_value condition = x86_condition(u, i->arg);
+
+	x87_begin(u, true);
+	fpu_note(u, i, IR_NONE);
+	fpu_call(u, IR_VOID, x87_help_fcmov, x86_const(u, i->rm), condition);
+	x87_end(u);
+}
+
+void x87_emit_function(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_function, i->arg, 0);
+}
+
+void x87_emit_step(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_step, i->arg, 0);
+}
+
+void x87_emit_chs(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fchs, 0, 0);
+}
+
+void x87_emit_abs(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fabs, 0, 0);
+}
+
+void x87_emit_tst(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_ftst, 0, 0);
+}
+
+void x87_emit_xam(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_simple(u, i, x87_help_fxam, 0, 0);
+}
+
+/* --- Control ------------------------------------------------------------------------ */
+
+void x87_emit_nop(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, i->arg);
+	x87_end(u);
+}
+
+void x86_emit_fwait(struct x86_unit *u, const struct x86_insn *i)
+{
+	(void)i;
+	if (!(u->modes & X86_MODE_NO_FPU))
+		return;
+	fpu_call(u, IR_VOID, x87_help_fwait, IR_NONE, IR_NONE);
+	x87_end(u);
+}
+
+static void fpu_control(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn)
+{
+	x87_begin(u, false);
+	fpu_call(u, IR_VOID, fn, x86_const(u, 0), x86_const(u, i->length));
+	x87_end(u);
+}
+
+void x87_emit_init(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_control(u, i, x87_help_fninit);
+}
+
+void x87_emit_clex(struct x86_unit *u, const struct x86_insn *i)
+{
+	fpu_control(u, i, x87_help_fnclex);
+}
+
+void x87_emit_ldcw(struct x86_unit *u, const struct x86_insn *i)
+{
+	ir_value value;
+
+	x87_begin(u, true);
+	value = ir_load(u->ir, IR_I32, x86_mem(u, 1), x86_address(u, i, 2, false));
+	fpu_call(u, IR_VOID, x87_help_fldcw, value, x86_const(u, i->length));
+	x87_end(u);
+}
+
+static ir_value fpu_status(struct x86_unit *u)
+{
+	ir_value top = ir_binary_imm(u->ir, IR_SHL, IR_I32, get_slot(u, X86_SLOT(fpu.top)), 11);
+
+	return ir_binary(u->ir, IR_OR, IR_I32, get_slot(u, X86_SLOT(fpu.status)), top);
+}
+
+static void fpu_store_word(struct x86_unit *u, const struct x86_insn *i, ir_value value)
+{
+	ir_store(u->ir, IR_I32, x86_mem(u, 1), x86_address(u, i, 2, true), value);
+	x87_end(u);
+}
+
+void x87_emit_stcw(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_store_word(u, i, get_slot(u, X86_SLOT(fpu.control)));
+}
+
+void x87_emit_stsw(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_store_word(u, i, fpu_status(u));
+}
+
+void x87_emit_stsw_ax(struct x86_unit *u, const struct x86_insn *i)
+{
+	(void)i;
+	x87_begin(u, false);
+	x86_set_reg(u, X86_EAX, 2, fpu_status(u));
+	x87_end(u);
+}
+
+/* --- State in memory ---------------------------------------------------------------- */
+
+/* The limits' check of 16 bytes at both ends is one of all. */
+ir_value x86_address_range(struct x86_unit *u, const struct x86_insn *i, unsigned bytes, bool write)
+{
+	ir_value offset = x86_offset(u, i);
+	ir_value last = ir_binary_imm(u->ir, IR_ADD, IR_I32, offset, (int32_t)bytes - 16);
+
+	if (bytes > 16)
+		x86_linear(u, i->segment_of, last, 16, write);
+	return x86_linear(u, i->segment_of, offset, bytes < 16 ? bytes : 16, write);
+}
+
+static void fpu_state(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, unsigned bytes,
+		      bool write)
+{
+	ir_value address = x86_address_range(u, i, bytes, write);
+
+	fpu_call(u, IR_VOID, fn, address, x86_const(u, i->size | (uint32_t)i->length << 8));
+}
+
+static unsigned fpu_environment_bytes(const struct x86_insn *i)
+{
+	return i->size == 2 ? 14 : 28;
+}
+
+void x87_emit_ldenv(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, true);
+	fpu_state(u, i, x87_help_fldenv, fpu_environment_bytes(i), false);
+	x87_end(u);
+}
+
+void x87_emit_stenv(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_state(u, i, x87_help_fnstenv, fpu_environment_bytes(i), true);
+	x87_end(u);
+}
+
+void x87_emit_rstor(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, true);
+	fpu_state(u, i, x87_help_frstor, fpu_environment_bytes(i) + 80, false);
+	x87_end(u);
+}
+
+void x87_emit_save(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_state(u, i, x87_help_fnsave, fpu_environment_bytes(i) + 80, true);
+	x87_end(u);
+}
+
+void x87_emit_fxsave(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_state(u, i, x87_help_fxsave, 512, true);
+	x87_end(u);
+}
+
+/* MXCSR may have changed. */
+void x87_emit_fxrstor(struct x86_unit *u, const struct x86_insn *i)
+{
+	x87_begin(u, false);
+	fpu_state(u, i, x87_help_fxrstor, 512, false);
+	x86_end_block(u);
+}
