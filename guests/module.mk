@@ -7,11 +7,14 @@
 guests := $(CACHE)/guests
 packages := $(CACHE)/packages
 arm-guests := $(guests)/arm
+x86-guests := $(guests)/x86
 
 guest-arm-files := $(addprefix $(arm-guests)/,zImage vexpress-v2p-ca9.dtb initrd.gz \
 	debian-vmlinuz debian-initrd.gz installer-vmlinuz installer-initrd.gz u-boot.bin)
-guests: $(guest-arm-files) ## Guest images for tests and demo, kept in CACHE
+guest-x86-files := $(addprefix $(x86-guests)/,debian-vmlinuz debian-initrd.gz)
+guests: $(guest-arm-files) $(guest-x86-files) ## Guest images for tests and demo, kept in CACHE
 guests-arm: $(guest-arm-files)
+guests-x86: $(guest-x86-files)
 
 # A stamp for each set of packages.
 arm-packages := busybox-static:armhf u-boot-qemu:all linux-image-*-armmp:armhf \
@@ -44,4 +47,20 @@ $(arm-guests)/zImage $(arm-guests)/vexpress-v2p-ca9.dtb &: guests/linux guests/a
 	$(Q)guests/linux $(CACHE)/linux guests/arm.config arm arm-linux-gnueabihf- \
 		arch/arm/boot/zImage $(arm-guests)/zImage
 
-.PHONY: guests guests-arm
+x86-packages := busybox-static:i386 linux-image-*-686:i386
+$(packages)/.x86: guests/fetch
+	$(Q)mkdir -p $(@D)
+	$(Q)guests/fetch $(packages) $(foreach p,$(x86-packages),'$p') && touch $@
+
+x86-debian := $(packages)/linux-image-686_i386
+
+$(x86-guests)/debian-vmlinuz: $(packages)/.x86
+	$(Q)mkdir -p $(@D)
+	$(call run,COPY,cp $(x86-debian)/boot/vmlinuz-* $@)
+$(x86-guests)/debian-initrd.gz: guests/initramfs guests/init guests/module.mk $(packages)/.x86
+	$(Q)mkdir -p $(@D)
+	$(call run,INITRD,guests/initramfs $@ init=guests/init \
+		bin/busybox=$(packages)/busybox-static_i386/bin/busybox \
+		--modules $(x86-debian)/lib/modules/* ata_piix:sd_mod:crc32c_generic:ext4)
+
+.PHONY: guests guests-arm guests-x86

@@ -4,10 +4,11 @@
  */
 #include <emu/board.h>
 
-extern const struct board board_vexpress_a9, board_virt;
+extern const struct board board_vexpress_a9, board_virt, board_pc;
 
 const struct board *const boards[] = {
 	&board_virt,
+	&board_pc,
 	&board_vexpress_a9,
 	NULL,
 };

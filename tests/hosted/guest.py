@@ -66,18 +66,22 @@ class Guest(pexpect.spawn):
         self.log.close()
 
 
-def image(name):
+def image(name, family="arm"):
     """The path of a guest image."""
     folder = os.environ.get("GUESTS")
     assert folder, "GUESTS isn't set; run the tests by make, or set it to CACHE/guests"
-    path = f"{folder}/arm/{name}"
+    path = f"{folder}/{family}/{name}"
     assert os.path.exists(path), f"there is no {path}; run: make guests"
     return path
 
 
 def linux(machine, *arguments, append=""):
     """The arguments that boot Linux on a machine to its shell."""
-    if machine == "vexpress-a9":
+    console = "ttyS0" if machine == "pc" else "ttyAMA0"
+    if machine == "pc":
+        files = ["--kernel", image("debian-vmlinuz", "x86"),
+                 "--initrd", image("debian-initrd.gz", "x86")]
+    elif machine == "vexpress-a9":
         files = ["--kernel", image("zImage"), "--dtb", image("vexpress-v2p-ca9.dtb"),
                  "--initrd", image("initrd.gz")]
     elif machine == "virt-small":
@@ -85,7 +89,7 @@ def linux(machine, *arguments, append=""):
         files = ["--kernel", image("zImage"), "--initrd", image("initrd.gz")]
     else:
         files = ["--kernel", image("debian-vmlinuz"), "--initrd", image("debian-initrd.gz")]
-    return [machine, *files, "--append", f"console=ttyAMA0 {append}".strip(),
+    return [machine, *files, "--append", f"console={console} {append}".strip(),
             *map(str, arguments)]
 
 

@@ -14,6 +14,7 @@
 #include "command.h"
 #include "emu_config.h"
 #include "emu_options.h"
+#include "firmware.h"
 #include "port/linux/disk_file.h"
 #include "port/linux/port_linux.h"
 
@@ -91,21 +92,40 @@ static bool read_blob(struct blob *blob, const char *path)
 	return blob->bytes;
 }
 
-static bool open_disks(struct emulation *e)
+static struct disk *open_disk(const struct emulation *e, const char *path, unsigned options)
 {
 	char error[512];
+	struct disk *disk;
 
-	for (unsigned i = 0; i < e->o.disks; i++) {
-		e->o.config.disk[i] = disk_file_open(e->o.disk[i],
-						     (e->o.snapshot ? DISK_SNAPSHOT : 0) |
-							     (e->o.read_only ? DISK_READ_ONLY : 0),
-						     error, sizeof error);
-		if (!e->o.config.disk[i]) {
-			complain("%s", error);
+	options |= (e->o.snapshot ? DISK_SNAPSHOT : 0) | (e->o.read_only ? DISK_READ_ONLY : 0);
+	disk = disk_file_open(path, options, error, sizeof error);
+	if (!disk)
+		complain("%s", error);
+	return disk;
+}
+
+static bool open_media(struct emulation *e)
+{
+	struct machine_config *config = &e->o.config;
+
+	for (unsigned i = 0; i < e->o.floppies; i++) {
+		config->floppy[i] = open_disk(e, e->o.floppy[i], 0);
+		if (!config->floppy[i])
 			return false;
-		}
 	}
-	return true;
+	if (e->o.cdrom)
+		config->cdrom = open_disk(e, e->o.cdrom, DISK_READ_ONLY);
+	return !e->o.cdrom || config->cdrom;
+}
+
+static bool open_disks(struct emulation *e)
+{
+	for (unsigned i = 0; i < e->o.disks; i++) {
+		e->o.config.disk[i] = open_disk(e, e->o.disk[i], 0);
+		if (!e->o.config.disk[i])
+			return false;
+	}
+	return open_media(e);
 }
 
 static bool open_serial(struct emulation *e)
@@ -142,14 +162,48 @@ static bool open_log(const struct emulation *e)
 	return file;
 }
 
+static const struct machine_board *about(const struct emulation *e)
+{
+	for (const struct machine_board *b = machine_boards(); b->name; b++)
+		if (!strcmp(b->name, e->o.config.board))
+			return b;
+	return NULL;
+}
+
+/* A file that the machine has for itself, which distributions install. */
+static bool read_own(struct blob *blob, const char *name)
+{
+	char path[512], error[512];
+
+	if (!name || blob->bytes)
+		return true;
+	if (!firmware_find(name, path, sizeof path, error, sizeof error)) {
+		complain("%s", error);
+		return false;
+	}
+	return read_blob(blob, path);
+}
+
+static bool read_firmware(struct emulation *e)
+{
+	struct machine_config *config = &e->o.config;
+	const struct machine_board *board = about(e);
+
+	if (!read_blob(&config->firmware, e->o.firmware))
+		return false;
+	return !board || (read_own(&config->firmware, board->firmware) &&
+			  read_own(&config->video_bios, board->video_bios) &&
+			  (!e->o.kernel || read_own(&config->boot_rom, board->boot_rom)));
+}
+
 static bool emulation_open(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
 	char error[512];
 
-	if (!open_log(e) || !read_blob(&config->firmware, e->o.firmware) ||
-	    !read_blob(&config->kernel, e->o.kernel) || !read_blob(&config->initrd, e->o.initrd) ||
-	    !read_blob(&config->dtb, e->o.dtb) || !open_disks(e) || !open_serial(e))
+	if (!open_log(e) || !read_firmware(e) || !read_blob(&config->kernel, e->o.kernel) ||
+	    !read_blob(&config->initrd, e->o.initrd) || !read_blob(&config->dtb, e->o.dtb) ||
+	    !open_disks(e) || !open_serial(e))
 		return false;
 	config->screen = &e->screen;
 	config->input = &e->input;
@@ -255,6 +309,12 @@ static int emulation_finish(struct emulation *e)
 	return status;
 }
 
+static void close_disk(struct disk *disk)
+{
+	if (disk)
+		disk_file_close(disk);
+}
+
 static void emulation_close(struct emulation *e)
 {
 	running = NULL;
@@ -263,8 +323,10 @@ static void emulation_close(struct emulation *e)
 	if (e->machine)
 		machine_destroy(e->machine);
 	for (unsigned i = 0; i < e->o.disks; i++)
-		if (e->o.config.disk[i])
-			disk_file_close(e->o.config.disk[i]);
+		close_disk(e->o.config.disk[i]);
+	for (unsigned i = 0; i < e->o.floppies; i++)
+		close_disk(e->o.config.floppy[i]);
+	close_disk(e->o.config.cdrom);
 }
 
 int command_emu(int argc, char **argv)

@@ -22,6 +22,9 @@ enum option_id {
 	OPT_CPU,
 	OPT_DETERMINISTIC,
 	OPT_DISK,
+	OPT_BOOT,
+	OPT_CDROM,
+	OPT_FLOPPY,
 	OPT_DTB,
 	OPT_FIRMWARE,
 	OPT_GDB,
@@ -59,6 +62,9 @@ static const struct {
 	{ { "memory", 1, 0, OPT_MEMORY }, "SIZE", "RAM, for instance 256M" },
 	{ { "cpu", 1, 0, OPT_CPU }, "NAME", "another CPU than the machine's usual one" },
 	{ { "disk", 1, 0, OPT_DISK }, "FILE", "disk image, raw or qcow2; up to 4 times" },
+	{ { "cdrom", 1, 0, OPT_CDROM }, "FILE", "CD image" },
+	{ { "floppy", 1, 0, OPT_FLOPPY }, "FILE", "floppy image; up to 2 times" },
+	{ { "boot", 1, 0, OPT_BOOT }, "ORDER", "letters: a floppy, c disk, d CD; m: a menu" },
 	{ { "snapshot", 0, 0, OPT_SNAPSHOT },
 	  NULL,
 	  "keep what is written to disks in memory only" },
@@ -225,6 +231,19 @@ static int parse_option(struct emu_options *o, int id)
 		break;
 	case OPT_STATS:
 		o->stats = true;
+		break;
+	case OPT_BOOT:
+		if (strspn(optarg, "acdm") != strlen(optarg))
+			return wrong_argument("boot", optarg, "made of the letters a, c, d and m");
+		o->config.boot = optarg;
+		break;
+	case OPT_CDROM:
+		o->cdrom = optarg;
+		break;
+	case OPT_FLOPPY:
+		if (o->floppies == MACHINE_FLOPPIES)
+			return complain("--floppy: at most %d floppies", MACHINE_FLOPPIES), 2;
+		o->floppy[o->floppies++] = optarg;
 		break;
 	case OPT_DISK:
 		if (o->disks == MACHINE_DISKS)

@@ -10,9 +10,11 @@
 struct emu_options {
 	const char *file;             /* the configuration that has the machine, or NULL */
 	struct machine_config config; /* without blobs and backends */
-	const char *firmware, *kernel, *initrd, *dtb;
+	const char *firmware, *kernel, *initrd, *dtb, *cdrom;
 	const char *disk[MACHINE_DISKS];
 	unsigned disks;
+	const char *floppy[MACHINE_FLOPPIES];
+	unsigned floppies;
 	bool snapshot; /* writes to disks are forgotten */
 	bool read_only;
 	const char *serial_file[MACHINE_SERIAL_LINES];

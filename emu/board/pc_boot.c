@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Linux's boot protocol, version 2.02 and later, for kernels that are loaded at 1 MiB
+ * (Documentation/x86/boot, "The Real-Mode Kernel Header").
+ */
+#include "pc_boot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REAL_MODE_AT 0x10000u
+#define COMMAND_LINE_AT 0x20000u
+#define KERNEL_AT 0x100000u
+#define SECTOR 512u
+
+/* Header fields. */
+#define SETUP_SECTORS 0x1f1
+#define BOOT_FLAG 0x1fe
+#define MAGIC 0x202
+#define VERSION 0x206
+#define LOADER 0x210
+#define LOAD_FLAGS 0x211
+#define INITRD_AT 0x218
+#define INITRD_BYTES 0x21c
+#define HEAP_END 0x224
+#define COMMAND_LINE 0x228
+#define INITRD_MAX 0x22c
+#define COMMAND_LINE_MAX 0x238
+#define HEADER_BYTES 0x260
+
+#define LOADED_HIGH 1u
+#define CAN_USE_HEAP 0x80u
+#define LOADER_UNKNOWN 0xff
+
+static uint32_t get32(const uint8_t *at)
+{
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	for (unsigned i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}
+
+static unsigned version_of(const uint8_t *setup)
+{
+	return setup[VERSION] | (unsigned)setup[VERSION + 1] << 8;
+}
+
+static bool is_linux(const struct blob *kernel)
+{
+	const uint8_t *k = kernel->bytes;
+
+	return kernel->count > HEADER_BYTES && k[BOOT_FLAG] == 0x55 && k[BOOT_FLAG + 1] == 0xaa &&
+	       memcmp(k + MAGIC, "HdrS", 4) == 0;
+}
+
+static bool fail(char *error, size_t room, const char *why)
+{
+	snprintf(error, room, "%s", why);
+	return false;
+}
+
+/* The highest address the initial RAM disk may use, plus 1. */
+static uint64_t initrd_limit(const struct pc_boot *b, uint64_t memory)
+{
+	uint64_t limit = version_of(b->setup) >= 0x203 ?
+				 (uint64_t)get32(b->setup + INITRD_MAX) + 1 :
+				 0x38000000;
+
+	/* Firmware keeps some memory at the top for its tables. */
+	memory -= 0x20000;
+	if (memory > 0xe0000000)
+		memory = 0xe0000000;
+	return limit < memory ? limit : memory;
+}
+
+static bool place_initrd(struct pc_boot *b, const struct machine_config *config,
+			 struct fw_cfg *fw_cfg, uint64_t kernel_bytes, char *error, size_t room)
+{
+	const struct blob *initrd = &config->initrd;
+	uint64_t limit = initrd_limit(b, config->memory_bytes), at;
+
+	if (initrd->count == 0)
+		return true;
+	if (initrd->count > limit ||
+	    (at = (limit - initrd->count) & ~(uint64_t)PAGE_MASK) < KERNEL_AT + 4 * kernel_bytes)
+		return fail(error, room, "the initial RAM disk doesn't fit; give more memory");
+	put32(b->setup + INITRD_AT, (uint32_t)at);
+	put32(b->setup + INITRD_BYTES, (uint32_t)initrd->count);
+	return fw_cfg_add_number(fw_cfg, FW_CFG_INITRD_ADDRESS, at, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_INITRD_SIZE, initrd->count, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_INITRD_DATA, initrd->bytes, (uint32_t)initrd->count);
+}
+
+static void write_header(struct pc_boot *b)
+{
+	uint8_t *s = b->setup;
+
+	s[LOADER] = LOADER_UNKNOWN;
+	s[LOAD_FLAGS] |= CAN_USE_HEAP;
+	put32(s + COMMAND_LINE, COMMAND_LINE_AT);
+	s[HEAP_END] = (COMMAND_LINE_AT - REAL_MODE_AT - 0x200) & 0xff;
+	s[HEAP_END + 1] = (COMMAND_LINE_AT - REAL_MODE_AT - 0x200) >> 8;
+}
+
+static bool check_kernel(struct pc_boot *b, const struct machine_config *config, char *error,
+			 size_t room)
+{
+	const struct blob *kernel = &config->kernel;
+	unsigned sectors, most;
+
+	if (!is_linux(kernel))
+		return fail(error, room, "the kernel isn't a Linux kernel for the PC (bzImage)");
+	sectors = kernel->bytes[SETUP_SECTORS] ? kernel->bytes[SETUP_SECTORS] : 4;
+	b->setup_bytes = (sectors + 1) * SECTOR;
+	if (b->setup_bytes > sizeof b->setup || b->setup_bytes >= kernel->count)
+		return fail(error, room, "the kernel is damaged: its real-mode part is too long");
+	memcpy(b->setup, kernel->bytes, b->setup_bytes);
+	if (version_of(b->setup) < 0x202 || !(b->setup[LOAD_FLAGS] & LOADED_HIGH))
+		return fail(error, room,
+			    "the kernel is too old: boot protocol before 2.02, or a zImage");
+	b->command_line = config->append ? config->append : "";
+	most = version_of(b->setup) >= 0x206 ? get32(b->setup + COMMAND_LINE_MAX) : 255;
+	if (strlen(b->command_line) > most)
+		return fail(error, room, "the command line is longer than the kernel permits");
+	return true;
+}
+
+bool pc_boot_prepare(struct pc_boot *b, const struct machine_config *config, struct fw_cfg *fw_cfg,
+		     char *error, size_t room)
+{
+	uint32_t rest, line;
+
+	if (!check_kernel(b, config, error, room))
+		return false;
+	rest = (uint32_t)config->kernel.count - b->setup_bytes;
+	line = (uint32_t)strlen(b->command_line) + 1;
+	write_header(b);
+	return place_initrd(b, config, fw_cfg, rest, error, room) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_ADDRESS, REAL_MODE_AT, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_SIZE, b->setup_bytes, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_SETUP_DATA, b->setup, b->setup_bytes) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_KERNEL_ADDRESS, KERNEL_AT, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_KERNEL_SIZE, rest, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_KERNEL_DATA, config->kernel.bytes + b->setup_bytes,
+			  rest) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_ADDRESS, COMMAND_LINE_AT, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_SIZE, line, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_COMMAND_LINE_DATA, b->command_line, line);
+}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The PC: unmodified firmware, and Debian's kernel with its disk."""
+import hashlib
+
+import pytest
+
+from guest import read_from_disk
+
+
+def test_firmware_looks_for_something_to_boot(start):
+    guest = start("pc", "--log", "guest")
+    guest.expect(r"SeaBIOS \(version")
+    for medium in ("DVD/CD", "Floppy", "Hard Disk"):
+        guest.expect_exact(f"Booting from {medium}...")
+    guest.expect("No bootable device")
+    assert guest.leave() == 0
+
+
+def test_boot_sector_of_a_disk_runs(start, tmp_path):
+    # mov si, text; next: lodsb; mov dx, 0x402; out dx, al; or al, al; jnz next; cli; hlt
+    code = bytes.fromhex("be147c ac ba0204 ee 08c0 75f7 fa f4 ebfc")
+    disk = tmp_path / "boot.img"
+    sector = code.ljust(20, b"\x90") + b"hello from sector 0\n\0"
+    disk.write_bytes(sector.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    guest = start("pc", "--disk", disk, "--log", "guest")
+    guest.expect_exact("hello from sector 0")
+    assert guest.leave() == 0
+
+
+def test_a_missing_firmware_is_named(emu, tmp_path):
+    result = emu("pc", env={"L4VM_FIRMWARE": str(tmp_path)})
+    assert result.returncode == 1
+    assert "firmware 'bios-256k.bin'" in result.stderr and str(tmp_path) in result.stderr
+
+
+def test_a_kernel_for_another_machine_is_refused(emu, tmp_path):
+    other = tmp_path / "kernel"
+    other.write_bytes(bytes(4096))
+    result = emu("pc", "--kernel", other)
+    assert result.returncode == 1
+    assert "bzImage" in result.stderr
+
+
+@pytest.mark.slow
+def test_debian_kernel(boot, disk):
+    guest = boot("pc", "--memory", "256M", "--disk", disk)
+    assert "L4VM Pentium III" in guest.run("cat /proc/cpuinfo")
+    numbers = "".join(f"{n}\n" for n in range(1, 20001))
+    assert guest.run("seq 1 20000 | sha256sum") == (
+        hashlib.sha256(numbers.encode()).hexdigest() + "  -")
+    guest.run("until [ -e /dev/sda ]; do usleep 10000; done; mount /dev/sda /mnt")
+    guest.run("seq 1 5000 >/mnt/numbers && sync && umount /mnt")
+    guest.sendline("reboot -f")
+    guest.expect("Linux version")
+    guest.shell()
+    guest.run("until [ -e /dev/sda ]; do usleep 10000; done; mount /dev/sda /mnt")
+    assert guest.run("wc -l </mnt/numbers") == "5000"
+    guest.run("echo second >/mnt/order; sync; umount /mnt")
+    guest.sendline("poweroff -f")
+    assert guest.end() == 0
+    assert read_from_disk(disk, "order") == "second\n"
+    assert read_from_disk(disk, "numbers") == "".join(f"{n}\n" for n in range(1, 5001))
