@@ -53,7 +53,7 @@ endif
 # NAME-options are options of libFuzzer's.
 FUZZ ?= $(fuzz-targets)
 FUZZ_SECONDS ?= 3600
-fuzz-check-of = check $(or $($1-runs),600)
+fuzz-check-of = check $(or $($1-runs),150)
 fuzz-search-of = search $(FUZZ_SECONDS)
 fuzz-each = printf '%s\n' $(foreach f,$(FUZZ),'$(strip $f $(call $1,$f) $($f-options))') | \
 	xargs -P 2 -L 1 tests/fuzz-target build/clang

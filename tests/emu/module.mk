@@ -17,4 +17,5 @@ fuzz-targets += fuzz_state fuzz_boot fuzz_gdb
 fuzz_state-src := $(addprefix tests/emu/,fuzz_state.c fuzz_machine.c)
 fuzz_boot-src := $(addprefix tests/emu/,fuzz_boot.c fuzz_machine.c)
 fuzz_gdb-src := $(addprefix tests/emu/,fuzz_gdb.c fuzz_machine.c)
+fuzz_state-runs := 60
 fuzz_gdb-options := -dict=tests/emu/gdb.dict

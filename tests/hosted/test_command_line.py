@@ -168,7 +168,7 @@ def test_machines(l4vm):
     result = run(l4vm, "machines")
     assert result.returncode == 0
     rows = {line.split()[0]: line for line in result.stdout.splitlines()[1:]}
-    assert set(rows) == {"virt", "vexpress-a9"}
+    assert set(rows) == {"virt", "vexpress-a9", "pc"}
     assert "cortex-a9" in rows["vexpress-a9"] and "16-1024 MiB" in rows["vexpress-a9"]
 
 
