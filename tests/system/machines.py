@@ -99,7 +99,7 @@ class System:
     def run(self, client, command):
         """Runs a command in a guest's shell; returns the line it prints after "out:"."""
         self.type(client, f"echo ou''t:$({command}):")
-        return self.expect(client, r"out:([^\n]*):").group(2)
+        return self.expect(client, r"out:([^\n]*):\r").group(2)
 
     def ask(self, command, answer):
         self.type("operator", command)

@@ -45,7 +45,9 @@ def start_and_stop(boot, tmp_path):
 def check(machine, times, seconds):
     machine.expect(r"memory free (\d+) and (\d+), kernel (\d+) and (\d+): (a leak|no leak)",
                    timeout=seconds)
-    assert machine.match[1] == machine.match[2] and machine.match[3] == machine.match[4]
+    assert machine.match[1] == machine.match[2]
+    # Others run at the same time, for whom the kernel may have one page more at one moment.
+    assert abs(int(machine.match[4]) - int(machine.match[3])) <= 4096
     machine.expect(r"state 2: page fault", timeout=120)  # ordered to crash
     machine.expect(pexpect.EOF, timeout=120)
     with open(machine.log.name, encoding="utf-8") as file:
