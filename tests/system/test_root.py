@@ -60,7 +60,8 @@ def test_two_tasks_talk_by_signals(run, tmp_path, cpus):
     machine.expect(r"I am chatter, number 1, with 1 channel to echo of 16384 bytes, 1 module")
     machine.expect(r"module hello begins with hello")
     machine.expect(r"booted in 20\d\d\b")
-    machine.expect(r"1000 round trips, by waiting")
+    # With a processor for each the answer may be there before anybody waits for it.
+    machine.expect(r"1000 round trips, by " + ("waiting" if cpus == 1 else "(waiting|luck)"))
     machine.expect(r"a wait without signals ends with 0, in time")
     machine.expect(r"chatter has ended, status 0")
 
