@@ -88,6 +88,7 @@ struct pc {
 	struct ide_busmaster *master;
 	struct mc146818 *rtc;
 	struct pc_boot boot;
+	hva video_rom; /* VGA_PCI_ROM_BYTES, or NULL */
 	uint8_t e820[20];
 	bool good; /* so far everything could be had */
 };
@@ -150,7 +151,7 @@ static hva place_video_rom(struct pc *pc)
 
 	if (!rom->count)
 		return NULL;
-	memory = port_allocate(VGA_PCI_ROM_BYTES, PORT_PLAIN);
+	pc->video_rom = memory = port_allocate(VGA_PCI_ROM_BYTES, PORT_PLAIN);
 	pc->good = pc->good && memory &&
 		   bus_add_rom(pc->bus, PARKED + 0x8000000, VGA_PCI_ROM_BYTES, memory);
 	if (pc->good)
@@ -535,7 +536,11 @@ static void pc_boot(struct machine *m)
 
 static void pc_destroy(struct machine *m)
 {
-	port_free(machine_board_data(m), sizeof(struct pc));
+	struct pc *pc = machine_board_data(m);
+
+	if (pc->video_rom)
+		port_free(pc->video_rom, VGA_PCI_ROM_BYTES);
+	port_free(pc, sizeof *pc);
 }
 
 const struct board board_pc = {

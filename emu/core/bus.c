@@ -24,7 +24,7 @@
 struct bus_mapping {
 	struct region region;
 	bool alias;     /* or a view: not the owner of its memory */
-	uint64_t bytes; /* of a view; its region has 0 while it shows what is below */
+	uint64_t bytes; /* when it was added; its region may have 0 while it is hidden */
 };
 
 struct bus_chip {
@@ -78,7 +78,7 @@ void bus_destroy(struct bus *bus)
 			continue;
 		port_free(r->code, (bus->mapping[i].bytes >> PAGE_SHIFT) * sizeof *r->code);
 		if (!r->fixed)
-			port_free(r->memory, r->bytes);
+			port_free(r->memory, bus->mapping[i].bytes);
 	}
 	port_free(bus, sizeof *bus);
 }
