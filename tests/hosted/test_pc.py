@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The PC: unmodified firmware, and Debian's kernel with its disk."""
 import hashlib
+import subprocess
 
 import pytest
 
@@ -39,6 +40,29 @@ def test_a_kernel_for_another_machine_is_refused(emu, tmp_path):
     result = emu("pc", "--kernel", other)
     assert result.returncode == 1
     assert "bzImage" in result.stderr
+
+
+@pytest.mark.parametrize("machine, options, words", [
+    ("pc", ["--disk"] * 4, "has only 3 disks"),
+    ("virt", ["--cdrom"], "has no CD drive"),
+    ("virt", ["--floppy"], "has only 0 floppy drives"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_media_without_a_drive_are_refused(emu, tmp_path, machine, options, words):
+    medium = tmp_path / "medium"
+    medium.write_bytes(bytes(1 << 20))
+    result = emu(machine, *(word for option in options for word in (option, medium)))
+    assert result.returncode == 1 and words in result.stderr
+
+
+def test_configurations_cannot_have_one_yet(l4vm, tmp_path):
+    for name in "bios", "small.conf":
+        (tmp_path / name).write_bytes(bytes(1 << 17))
+    (tmp_path / "small.conf").write_text(
+        "[vm old]\nmachine = pc\nmemory = 64M\nfirmware = bios\n")
+    result = subprocess.run([l4vm, "check", tmp_path / "small.conf"], capture_output=True,
+                            text=True, check=False)
+    assert result.returncode == 1
+    assert "small.conf:1: pc runs by `l4vm emu pc` only so far" in result.stderr
 
 
 @pytest.mark.slow

@@ -198,6 +198,9 @@ static void boot_check(struct config *c, struct section *s)
 	static const enum setting_id of_kernel[] = { VM_INITRD, VM_DTB, VM_CMDLINE };
 	const struct value *kernel = &s->value[VM_KERNEL], *firmware = &s->value[VM_FIRMWARE];
 
+	if (s->board && s->board->firmware)
+		config_error(c, s->line, "%s runs by `l4vm emu %s` only so far", s->board->name,
+			     s->board->name);
 	if (!kernel->text && !firmware->text)
 		config_error(c, s->line,
 			     "[vm %s] has nothing to start; add kernel = FILE or firmware = FILE",
