@@ -8,7 +8,7 @@
  *	0xE0000000 on	where firmware puts PCI memory: VGA's frame buffer and registers
  *	4 GiB - 256 KiB	firmware; its last 128 KiB again at 0xE0000
  *
- * Ports are those of every PC since the AT (pc_place_isa), PCI's configuration at CF8, the
+ * Ports are those of every PC since the AT, PCI's configuration at CF8, the
  * firmware configuration device at 510, debug output at 402 and E9.  A kernel given as a
  * file is started by an option ROM that takes it from the firmware configuration device.
  *

@@ -501,7 +501,10 @@ uint64_t bus_io_read(struct bus *bus, gpa address, unsigned size, bool big, bool
 		if (n == 0) {
 			bus_missed("read", address + done, size - done);
 			*found = bus->floats;
-			return bus->floats ? bus_low_bytes(value | ~0ull << 8 * done, size) : 0;
+			if (!bus->floats)
+				return 0;
+			part = 0xff;
+			n = 1;
 		}
 		value |= part << 8 * done;
 		done += n;
@@ -524,7 +527,9 @@ void bus_io_write(struct bus *bus, gpa address, unsigned size, uint64_t value, b
 		if (n == 0) {
 			bus_missed("write", address + done, size - done);
 			*found = bus->floats;
-			return;
+			if (!bus->floats)
+				return;
+			n = 1;
 		}
 		done += n;
 	}

@@ -207,7 +207,7 @@ void code_store(struct code *c, gpa address, uint64_t count)
 	if (!again)
 		return;
 	c->alone = true;
-	cpu_raise(c->cpu);
+	cpu_retry(c->cpu);
 }
 
 void code_unmap(struct code *c, gva page)

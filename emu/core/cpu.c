@@ -17,6 +17,14 @@ void cpu_raise(struct cpu *cpu)
 	__builtin_longjmp(cpu->unwind, 1);
 }
 
+void cpu_retry(struct cpu *cpu)
+{
+	/* What raising takes for the instruction. */
+	cpu->refund++;
+	cpu->exceptions--;
+	cpu_raise(cpu);
+}
+
 void machine_shorten_slice(struct machine *m, uint64_t instructions)
 {
 	struct cpu *cpu = m->cpu;

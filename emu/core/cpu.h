@@ -80,6 +80,9 @@ uint64_t cpu_executed(const struct cpu *cpu);
  * along with the rest of the state.  Only from a site. */
 _Noreturn void cpu_raise(struct cpu *cpu);
 
+/* Likewise, but the instruction is run again and hasn't counted. */
+_Noreturn void cpu_retry(struct cpu *cpu);
+
 /* An interrupt input of the CPU has risen, or something else the run loop must look
  * at: it will ask guest->interrupt soon; in deterministic mode after a fixed number of
  * instructions, so that it doesn't depend on how code was cut into blocks. */

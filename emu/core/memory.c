@@ -170,6 +170,15 @@ static void mem_read_page(const struct mem_way *way, const struct mem_target *t,
 		mem_read_chip(way, t, bytes, count, unit);
 }
 
+/* Before any byte of a store is written: it may be abandoned here, to be made again. */
+static void mem_announce(const struct mem_way *way, const struct mem_target *t, unsigned count)
+{
+	unsigned offset = way->address & PAGE_MASK;
+
+	if (t->host && !t->rom && *t->code & mem_parts_of_page(offset, count))
+		code_store(way->cpu->code, t->address | offset, count);
+}
+
 static void mem_write_page(const struct mem_way *way, const struct mem_target *t,
 			   const uint8_t *bytes, unsigned count, unsigned unit)
 {
@@ -187,8 +196,6 @@ static void mem_write_page(const struct mem_way *way, const struct mem_target *t
 		LOG(LOG_GUEST, "write to ROM at %#llx", (unsigned long long)t->address | offset);
 		return;
 	}
-	if (*t->code & mem_parts_of_page(offset, count))
-		code_store(way->cpu->code, t->address | offset, count);
 	memcpy(t->host + offset, bytes, count);
 }
 
@@ -213,16 +220,18 @@ static void mem_write_bytes(const struct mem_way *way, const uint8_t *bytes, uns
 			    unsigned unit)
 {
 	struct mem_parts parts;
+	struct mem_way next;
 
 	mem_reach_all(way, count, &parts);
 	if (parts.there)
 		unit = 1;
+	next = mem_next_page(way, parts.here);
+	mem_announce(way, &parts.at[0], parts.here);
+	if (parts.there)
+		mem_announce(&next, &parts.at[1], parts.there);
 	mem_write_page(way, &parts.at[0], bytes, parts.here, unit);
-	if (parts.there) {
-		struct mem_way next = mem_next_page(way, parts.here);
-
+	if (parts.there)
 		mem_write_page(&next, &parts.at[1], bytes + parts.here, parts.there, unit);
-	}
 	if (way->cpu->mem->watch_count)
 		mem_watch_check(way->cpu->mem, way->address, count, MEM_WRITE);
 }

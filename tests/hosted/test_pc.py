@@ -28,6 +28,62 @@ def test_boot_sector_of_a_disk_runs(start, tmp_path):
     assert guest.leave() == 0
 
 
+SELF_MODIFYING = r"""
+	.code16
+	cli
+	xorw %ax, %ax
+	movw %ax, %ds
+	movw %ax, %es
+	movw %ax, %ss
+	movw $0x7c00, %sp
+	movw $0x402, %dx
+	/* A store into the very next instruction. */
+	movb $'Y', 0x7c00 + next + 1
+next:	movb $'N', %al
+	outb %al, %dx
+	/* One that crosses into the page of its own code, by an instruction that reads and
+	 * writes: both bytes change once. */
+	movw $0x7c00 + there, %si
+	movw $0x8000, %di
+	movw $(end - there), %cx
+	cld
+	rep movsb
+	movb $'5', 0x7fff
+	movw $0x8000, %ax
+	call *%ax
+	movb 0x7fff, %al
+	outb %al, %dx
+	movb $10, %al
+	outb %al, %dx
+	hlt
+there:	nop
+	addw $1, 0x7fff
+	ret
+end:
+"""
+
+
+def boot_sector(path, source):
+    """An image whose first sector has the assembled source."""
+    parts = [str(path) + suffix for suffix in (".o", ".bin")]
+    subprocess.run(["as", "--32", "-o", parts[0], "-"], input=source, text=True, check=True)
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", *parts], check=True)
+    with open(parts[1], "rb") as file:
+        code = file.read()
+    path.write_bytes(code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    return path
+
+
+@pytest.mark.parametrize("options", [[], ["--interpret"], ["--deterministic"]])
+def test_code_may_change_itself(start, tmp_path, options):
+    guest = start("pc", "--disk", boot_sector(tmp_path / "boot.img", SELF_MODIFYING),
+                  "--log", "guest", *options)
+    guest.expect_exact("Booting from Hard Disk...")
+    guest.expect(r"debug port: (\S+)\r")
+    assert guest.match[1] == "Y6"
+    assert guest.leave() == 0
+
+
 def test_a_missing_firmware_is_named(emu, tmp_path):
     result = emu("pc", env={"L4VM_FIRMWARE": str(tmp_path)})
     assert result.returncode == 1
