@@ -84,6 +84,13 @@ def test_code_may_change_itself(start, tmp_path, options):
     assert guest.leave() == 0
 
 
+def test_every_way_of_execution_comes_to_the_same_state(emu):
+    hashes = {emu("pc", "--deterministic", "--stop-after", "60000000", "--hash", *options).stderr
+              for options in ([], ["--max-block", "1"], ["--max-block", "7"],
+                              ["--code-cache", "512K"], ["--interpret"])}
+    assert len(hashes) == 1 and hashes.pop().startswith("hash ")
+
+
 def test_a_missing_firmware_is_named(emu, tmp_path):
     result = emu("pc", env={"L4VM_FIRMWARE": str(tmp_path)})
     assert result.returncode == 1
