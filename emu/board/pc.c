@@ -467,8 +467,6 @@ static bool check(const struct machine_config *c, char *error, size_t room)
 		wrong = "the firmware must be 128 to 256 KiB, in pages";
 	else if (c->video_bios.count > VGA_PCI_ROM_BYTES)
 		wrong = "the video BIOS has more than 64 KiB";
-	else if (c->memory_bytes & PAGE_MASK)
-		wrong = "memory must be a multiple of 4 KiB";
 	if (wrong)
 		snprintf(error, room, "%s", wrong);
 	return !wrong;

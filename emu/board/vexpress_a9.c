@@ -295,8 +295,6 @@ static bool vexpress_check(const struct machine_config *c, char *error, size_t r
 			 "vexpress-a9 starts a kernel or firmware, which can't be handed a kernel");
 	else if (c->firmware.count > VEXPRESS_FLASH_BYTES)
 		snprintf(error, room, "the firmware is larger than the flash, 64 MiB");
-	else if (c->disk[2] || c->disk[3])
-		snprintf(error, room, "vexpress-a9 has room for two disks");
 	else
 		return true;
 	return false;

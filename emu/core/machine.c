@@ -80,6 +80,15 @@ const struct machine_board *machine_boards(void)
 	return list;
 }
 
+const struct machine_board *machine_board_named(const char *name)
+{
+	const struct machine_board *b = machine_boards();
+
+	while (b->name && strcmp(b->name, name))
+		b++;
+	return b->name ? b : NULL;
+}
+
 static void code_written(void *context, gpa address, uint64_t count)
 {
 	struct machine *m = context;
@@ -117,6 +126,29 @@ static bool cpu_create(struct machine *m, const struct guest *guest)
 	return true;
 }
 
+/* Whether there is a drive for each medium. */
+static bool machine_media_fit(const struct machine_board *about, const struct machine_config *c,
+			      char *error, size_t room)
+{
+	static const char *const numbers[] = { "no", "one", "two", "three", "four" };
+
+	for (unsigned i = about->disks; i < MACHINE_DISKS; i++)
+		if (c->disk[i]) {
+			snprintf(error, room, "%s has room for %s disks", about->name,
+				 numbers[about->disks]);
+			return false;
+		}
+	for (unsigned i = about->floppies; i < MACHINE_FLOPPIES; i++)
+		if (c->floppy[i]) {
+			snprintf(error, room, "%s has room for %s floppies", about->name,
+				 numbers[about->floppies]);
+			return false;
+		}
+	if (c->cdrom && !about->cdrom)
+		snprintf(error, room, "%s has no CD drive", about->name);
+	return !c->cdrom || about->cdrom;
+}
+
 static bool machine_configure(struct machine *m, const struct machine_config *config, char *error,
 			      size_t room)
 {
@@ -139,7 +171,7 @@ static bool machine_configure(struct machine *m, const struct machine_config *co
 	}
 	if (!m->config.cpu)
 		m->config.cpu = about->cpu;
-	return true;
+	return machine_media_fit(about, config, error, room);
 }
 
 static bool machine_build(struct machine *m, char *error, size_t room)

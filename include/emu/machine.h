@@ -117,5 +117,7 @@ struct machine_board {
 	uint64_t memory_video; /* beside RAM */
 };
 const struct machine_board *machine_boards(void);
+/* One of them, or NULL. */
+const struct machine_board *machine_board_named(const char *name);
 
 #endif

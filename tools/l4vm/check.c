@@ -146,9 +146,8 @@ static void machine_find(struct config *c, struct section *s)
 			     s->name);
 		return;
 	}
-	for (const struct machine_board *b = machine_boards(); b->name && !v->bad; b++)
-		if (!strcmp(b->name, v->text))
-			s->board = b;
+	if (!v->bad)
+		s->board = machine_board_named(v->text);
 	if (!s->board && !v->bad)
 		machine_unknown(c, v);
 }

@@ -162,14 +162,6 @@ static bool open_log(const struct emulation *e)
 	return file;
 }
 
-static const struct machine_board *about(const struct emulation *e)
-{
-	for (const struct machine_board *b = machine_boards(); b->name; b++)
-		if (!strcmp(b->name, e->o.config.board))
-			return b;
-	return NULL;
-}
-
 /* A file that the machine has for itself, which distributions install. */
 static bool read_own(struct blob *blob, const char *name)
 {
@@ -187,7 +179,7 @@ static bool read_own(struct blob *blob, const char *name)
 static bool read_firmware(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
-	const struct machine_board *board = about(e);
+	const struct machine_board *board = machine_board_named(e->o.config.board);
 
 	if (!read_blob(&config->firmware, e->o.firmware))
 		return false;
@@ -196,32 +188,14 @@ static bool read_firmware(struct emulation *e)
 			  (!e->o.kernel || read_own(&config->boot_rom, board->boot_rom)));
 }
 
-/* Media for drives that the machine doesn't have. */
-static bool has_drives(const struct emulation *e)
-{
-	const struct machine_board *board = about(e);
-
-	if (!board)
-		return true; /* machine_create says so */
-	if (e->o.disks > board->disks)
-		complain("--disk: %s has only %u disks", board->name, board->disks);
-	else if (e->o.floppies > board->floppies)
-		complain("--floppy: %s has only %u floppy drives", board->name, board->floppies);
-	else if (e->o.cdrom && !board->cdrom)
-		complain("--cdrom: %s has no CD drive", board->name);
-	else
-		return true;
-	return false;
-}
-
 static bool emulation_open(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
 	char error[512];
 
-	if (!open_log(e) || !has_drives(e) || !read_firmware(e) ||
-	    !read_blob(&config->kernel, e->o.kernel) || !read_blob(&config->initrd, e->o.initrd) ||
-	    !read_blob(&config->dtb, e->o.dtb) || !open_disks(e) || !open_serial(e))
+	if (!open_log(e) || !read_firmware(e) || !read_blob(&config->kernel, e->o.kernel) ||
+	    !read_blob(&config->initrd, e->o.initrd) || !read_blob(&config->dtb, e->o.dtb) ||
+	    !open_disks(e) || !open_serial(e))
 		return false;
 	config->screen = &e->screen;
 	config->input = &e->input;
