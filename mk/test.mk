@@ -125,5 +125,6 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc bench-l4 headers test-kernel for-matrix \
-	for-bench-l4 emu-both run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc run-bench-l4
+.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc \
+	bench-l4 headers test-kernel for-matrix for-bench-l4 emu-both run-check run-check-system \
+	run-check-hosted run-check-matrix run-bench-ipc run-bench-l4

@@ -1,3 +1,2 @@
 # SPDX-License-Identifier: BSD-2-Clause
-emu-src += emu/dev/intc/gic.c
-emu-src += emu/dev/intc/i8259.c
+emu-src += $(addprefix emu/dev/intc/,gic.c i8259.c)

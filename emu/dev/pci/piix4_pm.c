@@ -3,8 +3,10 @@
  * Intel 82371AB (data sheet 290562, chapter 7) and ACPI 1.0b, 4.7.  Sleep type 0 is soft off,
  * others do nothing.  As there is no system management mode, the APM command F1 sets
  * SCI_EN and F0 clears it, at once; after a reset the bit that enables commands (DEVACTB,
- * APMC_EN) is set, by which firmware sees that it needn't install a handler.  Not modelled: SMBus transfers, device monitors, general
- * purpose inputs and outputs, clock control.
+ * APMC_EN) is set, by which firmware sees that it needn't install a handler.
+ *
+ * Not modelled: SMBus transfers, device monitors, general purpose inputs and outputs, clock
+ * control.
  */
 #include "piix4_pm.h"
 

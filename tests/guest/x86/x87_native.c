@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Random x87 instructions, by front end, interpreter and back end, and by the x87 of the CPU this runs
- * on: registers, tags, control and status word, memory and flags must be the same after
+ * Random x87 instructions, by front end, interpreter and back end, and by the x87 of the CPU
+ * this runs on: registers, tags, control and status word, memory and flags must be the same after
  * each.  The CPU gets its state by FRSTOR and is asked by FNSAVE, so that exceptions that
  * aren't masked stay where they are.
  *
