@@ -22,7 +22,8 @@ enum x86_operand {
 	OP_EB,
 	OP_EW,
 	OP_ED,
-	OP_EV, /* ModRM: register or memory; byte, word, dword, operand size */
+	OP_EV,  /* ModRM: register or memory; byte, word, dword, operand size */
+	OP_EDW, /* ModRM: 32-bit register, or word in memory */
 	OP_GB,
 	OP_GW,
 	OP_GD,

@@ -234,6 +234,9 @@ static bool say_place(struct disasm *d, enum x86_operand operand)
 	case OP_ED:
 		say_e(d, 4);
 		return true;
+	case OP_EDW:
+		say_e(d, d->i->is_memory ? 2 : 4);
+		return true;
 	case OP_EV: /* a selector has 16 bits in memory */
 		say_e(d, d->i->is_memory && is_selector(d->i->row->emit) ? 2 : size);
 		return true;

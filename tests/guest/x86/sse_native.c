@@ -264,7 +264,7 @@ static bool random_instruction(struct instruction *n)
 	/* General registers are EAX and ECX. */
 	if (uses(n->row, OP_GD))
 		modrm &= 0xcf;
-	if (modrm >= 0xc0 && (uses(n->row, OP_ED) || uses(n->row, OP_EW)))
+	if (modrm >= 0xc0 && (uses(n->row, OP_ED) || uses(n->row, OP_EDW)))
 		modrm &= 0xf9;
 	n->count = 0;
 	if (prefix)
