@@ -105,10 +105,11 @@ void x86_emit_test(struct x86_unit *u, const struct x86_insn *i)
 void x86_emit_inc(struct x86_unit *u, const struct x86_insn *i)
 {
 	unsigned size = x86_operand_size(i, 0);
-	ir_value result;
+	ir_value one, result;
 
 	x86_prepare_write(u, i, size);
-	result = alu_token(u, i->arg ? IR_SUB : IR_ADD, x86_read(u, i, 0), x86_const(u, 1));
+	one = x86_const(u, 1);
+	result = alu_token(u, i->arg ? IR_SUB : IR_ADD, x86_read(u, i, 0), one);
 	x86_write(u, i, 0, result);
 	x86_flags_inc(u, i->arg ? X86_FLAGS_DEC : X86_FLAGS_INC, size, result, result);
 }
