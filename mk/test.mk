@@ -5,14 +5,17 @@
 
 kernel-tests := sigma0 ktest rawabi
 pytest := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider
-hosted := GUESTS=$(guests) tests/pytest-again tests/hosted
+# They don't share anything, and none has a CPU to itself; four are many for a disk.
+at-once := -n auto --maxprocesses 4
+hosted := GUESTS=$(guests) tests/pytest-again $(at-once) tests/hosted
 check-system-of := GUESTS=$(guests) tests/pytest-again -v -m "not slow" tests/system \
 	--ignore tests/system/kdb --build
 # The part that looks at the kernel more than at the servers, for other builds of it.
 check-kernel-of := tests/pytest-again -v $(addprefix tests/system/test_,boot.py crash.py goals.py kdb.py \
 	memory.py bootinfo.py) --build
 prove := tests/prove-again
-each = status=0; $(foreach n,1 2 3 4,$(if $($n),$($n) || status=1; ))exit $$status
+prove-units := $(prove) -j$(shell nproc)
+each = status=0; $(foreach n,1 2 3 4 5,$(if $($n),$($n) || status=1; ))exit $$status
 
 check: ## The tests that take a few minutes
 	$(Q)tools/setup build clang run test emu guests emutest
@@ -27,7 +30,7 @@ check-isolation: ## A million hostile messages, a thousand crashes and starts, w
 	$(Q)$(MAKE) all
 	$(Q)$(pytest) -v -m slow tests/system --build $(BUILD)
 
-check-hosted: ## Boots guests in the emulator and uses them
+check-hosted: ## Boots guests in the emulator and uses them; MARK=slow leaves out what check does
 	$(Q)tools/setup build emu guests emutest test
 	$(Q)$(MAKE) run-check-hosted
 
@@ -66,13 +69,15 @@ $(BUILD)/t/bars: command = tests/bars --guests $(guests)
 
 test-kernel: kernel $(addprefix $(BUILD)/bin/,$(kernel-tests))
 
-check-scripts := $(unit-programs) $(emu-test-programs) $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1 bare-arm)
-run-check: all unit headers guests test-kernel emu-both $(check-scripts)
-	$(Q)$(call each,$(prove) $(check-scripts),$(pytest) -q tests/tree --build $(BUILD),\
+units := $(unit-programs) $(emu-test-programs)
+check-scripts := $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1 bare-arm)
+run-check: all unit headers guests test-kernel emu-both $(units) $(check-scripts)
+	$(Q)$(call each,$(prove-units) $(units),$(prove) $(check-scripts),\
+		$(pytest) -q tests/tree --build $(BUILD),\
 		$(hosted) -q -m "not slow" --build $(BUILD))
 
 run-check-hosted: emu guests
-	$(Q)$(hosted) -v --build $(BUILD)
+	$(Q)$(hosted) -v $(if $(MARK),-m "$(MARK)") --build $(BUILD)
 
 # The emulator and its freestanding library build with both compilers.
 emu-both: emu emu-freestanding
@@ -84,15 +89,15 @@ run-check-system: all emu guests $(BUILD)/l4vm.iso
 
 # What `run-check` leaves out: the other numbers of CPUs, the other compiler, the
 # kernel with its debug console, and the bars.
-matrix-of = $(addprefix build/$1/t/,$(addprefix ktest-,1 2 4 8) rawabi-1 rawabi-4)
-matrix-scripts := $(sort $(call matrix-of,gcc) $(call matrix-of,clang) build/gcc-kdb/t/ktest-4 \
-	build/gcc/t/bars)
+matrix-scripts := $(addprefix build/gcc/t/,ktest-2 ktest-8 rawabi-4 bars) \
+	$(addprefix build/clang/t/,ktest-1 ktest-2 ktest-4 ktest-8 rawabi-1 rawabi-4) \
+	build/gcc-kdb/t/ktest-4
 run-check-matrix:
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc KDB=0 for-matrix for-bench-l4
 	$(Q)$(MAKE) COMPILER=clang BUILD=build/clang KDB=0 for-matrix emu guests
 	$(Q)$(MAKE) COMPILER=gcc BUILD=build/gcc-kdb KDB=1 for-matrix
-	$(Q)$(call each,$(prove) $(matrix-scripts) $(patsubst build/gcc/%,build/clang/%,$(filter \
-		build/gcc/%,$(unit-programs) $(emu-test-programs))),$(check-kernel-of) build/clang,\
+	$(Q)$(call each,$(prove-units) $(patsubst build/gcc/%,build/clang/%,$(filter build/gcc/%,\
+		$(units))),$(prove) $(matrix-scripts),$(check-kernel-of) build/clang,\
 		tests/pytest-again -v tests/system/kdb --build build/gcc-kdb,\
 		$(hosted) -v -m "not slow" --build build/clang)
 
