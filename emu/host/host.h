@@ -15,10 +15,10 @@
  * these; from HOST_LINK on it is the link number (see host_compile) of the direct exit
  * that was taken and isn't linked: cpu->pc is its pc. */
 enum host_exit {
-	HOST_RUN,     /* exit_run: look at everything anew */
-	HOST_BUDGET,  /* the next block needs more budget than is left; cpu->pc is its pc,
+	HOST_RUN,    /* exit_run: look at everything anew */
+	HOST_BUDGET, /* the next block needs more budget than is left; cpu->pc is its pc,
 		       * cpu->budget what is left */
-	HOST_LOOKUP,  /* an indirect exit whose target isn't in the jump cache */
+	HOST_LOOKUP, /* an indirect exit whose target isn't in the jump cache */
 	HOST_LINK = 16,
 };
 
@@ -29,7 +29,7 @@ struct host_link {
 
 struct host_code {
 	size_t bytes;
-	size_t entry;	     /* offset of the entry */
+	size_t entry;        /* offset of the entry */
 	unsigned link_count; /* direct exits and return points, in IR order */
 	struct host_link link[IR_MAX_EXITS];
 };

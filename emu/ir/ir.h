@@ -197,7 +197,8 @@ struct ir_op {
 	uint8_t cc;        /* enum ir_cc, enum ir_call, enum ir_fcvt */
 	struct ir_mem mem;
 	uint16_t slot;   /* byte offset in the state; SPAN, SPAN_END: bytes; HLOAD,
-			   * HSTORE: offset; CHECK: second argument; (S)EXTRACT, DEPOSIT: pos | len << 8 */
+			  * HSTORE: offset; CHECK: second argument; (S)EXTRACT, DEPOSIT:
+			  * pos | len << 8 */
 	ir_value arg[4]; /* those not needed: IR_NONE */
 	uint64_t imm;
 };

@@ -159,7 +159,7 @@ static uint64_t of_single(float x)
 		unordered ? SOFT_UNORDERED :                                                       \
 		equal     ? SOFT_EQUAL :                                                           \
 		below     ? SOFT_LESS :                                                            \
-			    SOFT_GREATER;                                                              \
+			    SOFT_GREATER;                                                  \
 	})
 
 static uint64_t host_single(enum operation op, uint64_t x, uint64_t y, uint64_t z)

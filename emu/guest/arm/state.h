@@ -51,12 +51,12 @@ enum arm_input { ARM_INPUT_IRQ, ARM_INPUT_FIQ };
 #define ARM_MODE_SPACE 0x3u      /* space of ordinary accesses */
 #define ARM_MODE_USER_SPACE 0xcu /* space of LDRT and STRT, << 2 */
 #define ARM_MODE_PRIVILEGED 0x10u
-#define ARM_MODE_IT 0xff00u       /* CPSR.IT at the block's start, << 8 */
-#define ARM_MODE_BIG 0x10000u     /* CPSR.E */
-#define ARM_MODE_ALIGN 0x20000u   /* SCTLR.A */
-#define ARM_MODE_VFP 0x40000u     /* VFP and NEON enabled: CPACR, FPEXC.EN */
-#define ARM_MODE_FP_SLOW 0x80000u /* FPSCR.FZ or DN set: VFP arithmetic by calls */
-#define ARM_MODE_VECTOR 0x100000u /* FPSCR.LEN or STRIDE not 0 (VFP short vectors) */
+#define ARM_MODE_IT 0xff00u        /* CPSR.IT at the block's start, << 8 */
+#define ARM_MODE_BIG 0x10000u      /* CPSR.E */
+#define ARM_MODE_ALIGN 0x20000u    /* SCTLR.A */
+#define ARM_MODE_VFP 0x40000u      /* VFP and NEON enabled: CPACR, FPEXC.EN */
+#define ARM_MODE_FP_SLOW 0x80000u  /* FPSCR.FZ or DN set: VFP arithmetic by calls */
+#define ARM_MODE_VECTOR 0x100000u  /* FPSCR.LEN or STRIDE not 0 (VFP short vectors) */
 #define ARM_MODE_FIQ_SYS 0x800000u /* mode is usr or sys: no SPSR (UNPREDICTABLE forms) */
 
 /* What a CPU model has; ID registers follow from it. */

@@ -38,9 +38,9 @@ struct arm_unit {
 	uint8_t flags_kind; /* enum arm_flags_kind */
 	ir_value flags;
 	ir_value flags_x, flags_y; /* of a comparison; IR_NONE otherwise */
-	unsigned flags_end;	   /* operations when they had been set */
-	ir_value condition[16]; /* values made since the flags last changed, or IR_NONE */
-	ir_value predicate;     /* IR_NONE, or: registers change only if it isn't 0 */
+	unsigned flags_end;        /* operations when they had been set */
+	ir_value condition[16];    /* values made since the flags last changed, or IR_NONE */
+	ir_value predicate;        /* IR_NONE, or: registers change only if it isn't 0 */
 };
 
 /* Registers 0..14, and 15 as an operand (pc + 8 or + 4). */

@@ -26,9 +26,9 @@
 	ROW("and", alu, lock, ALU_AND, __VA_ARGS__), ROW("sub", alu, lock, ALU_SUB, __VA_ARGS__), \
 	ROW("xor", alu, lock, ALU_XOR, __VA_ARGS__), ROW("cmp", alu, M, ALU_CMP, __VA_ARGS__) }
 #define SHIFT_GROUP(...) {                                                                    \
-	ROW("rol", shift, M, SHIFT_ROL, __VA_ARGS__), ROW("ror", shift, M, SHIFT_ROR, __VA_ARGS__), \
-	ROW("rcl", shift, M, SHIFT_RCL, __VA_ARGS__), ROW("rcr", shift, M, SHIFT_RCR, __VA_ARGS__), \
-	ROW("shl", shift, M, SHIFT_SHL, __VA_ARGS__), ROW("shr", shift, M, SHIFT_SHR, __VA_ARGS__), \
+	ROW("rol", shift, M, SHIFT_ROL, __VA_ARGS__), ROW("ror", shift, M, SHIFT_ROR, __VA_ARGS__),\
+	ROW("rcl", shift, M, SHIFT_RCL, __VA_ARGS__), ROW("rcr", shift, M, SHIFT_RCR, __VA_ARGS__),\
+	ROW("shl", shift, M, SHIFT_SHL, __VA_ARGS__), ROW("shr", shift, M, SHIFT_SHR, __VA_ARGS__),\
 	ROW("shl", shift, M, SHIFT_SHL, __VA_ARGS__), ROW("sar", shift, M, SHIFT_SAR, __VA_ARGS__) }
 #define UNARY_GROUP(e, i) {                                                                   \
 	ROW("test", test, M, 0, e, i), ROW("test", test, M, 0, e, i),                         \
@@ -45,7 +45,7 @@
 	[base + 5] = ROW(name, alu, 0, operation, OP_EAX, OP_IV)
 #define EIGHT(base, ...)                                                                      \
 	[base] = ROW(__VA_ARGS__), [base + 1] = ROW(__VA_ARGS__), [base + 2] = ROW(__VA_ARGS__),  \
-	[base + 3] = ROW(__VA_ARGS__), [base + 4] = ROW(__VA_ARGS__), [base + 5] = ROW(__VA_ARGS__), \
+	[base + 3] = ROW(__VA_ARGS__), [base + 4] = ROW(__VA_ARGS__), [base + 5] = ROW(__VA_ARGS__),\
 	[base + 6] = ROW(__VA_ARGS__), [base + 7] = ROW(__VA_ARGS__)
 
 static const struct x86_row rows_80[8] = ALU_GROUP(ML, OP_EB, OP_IB);

@@ -16,24 +16,20 @@
 
 /* Integer instructions on registers of 8 and 16 bytes. SAME: the lanes' operation is the
  * same for both; PACK: 8 bytes have both operands in one; HIGH: name of the low form. */
-#define X86_SIMD_INTEGER(SAME, PACK, HIGH)                                                         \
-	SAME(punpcklbw)                                                                            \
-	SAME(punpcklwd)                                                                            \
-	SAME(punpckldq)                                                                            \
-	PACK(packsswb) PACK(packuswb) PACK(packssdw) HIGH(punpckhbw, punpcklbw) HIGH(              \
-		punpckhwd, punpcklwd) HIGH(punpckhdq, punpckldq) SAME(pcmpgtb) SAME(pcmpgtw)       \
-		SAME(pcmpgtd) SAME(pcmpeqb) SAME(pcmpeqw) SAME(pcmpeqd) SAME(psrlw) SAME(          \
-			psrld) SAME(psrlq) SAME(psraw) SAME(psrad) SAME(psllw) SAME(pslld)         \
-			SAME(psllq) SAME(paddb) SAME(paddw) SAME(paddd) SAME(paddq) SAME(          \
-				psubb) SAME(psubw) SAME(psubd) SAME(psubq) SAME(paddsb)            \
-				SAME(paddsw) SAME(paddusb) SAME(paddusw) SAME(psubsb) SAME(        \
-					psubsw) SAME(psubusb) SAME(psubusw) SAME(pmullw)           \
-					SAME(pmulhw) SAME(pmulhuw) SAME(pmaddwd) SAME(             \
-						pmuludq) SAME(psadbw) SAME(pminub) SAME(pmaxub)    \
-						SAME(pminsw) SAME(pmaxsw) SAME(pavgb) SAME(pavgw)  \
-							SAME(pand) SAME(pandn) SAME(por)           \
-								SAME(pxor) SAME(punpcklqdq)        \
-									SAME(punpckhqdq)
+/* clang-format off */
+#define X86_SIMD_INTEGER(SAME, PACK, HIGH)							\
+	SAME(punpcklbw) SAME(punpcklwd) SAME(punpckldq) PACK(packsswb) PACK(packuswb)		\
+	PACK(packssdw) HIGH(punpckhbw, punpcklbw) HIGH(punpckhwd, punpcklwd)			\
+	HIGH(punpckhdq, punpckldq) SAME(pcmpgtb) SAME(pcmpgtw) SAME(pcmpgtd) SAME(pcmpeqb)	\
+	SAME(pcmpeqw) SAME(pcmpeqd) SAME(psrlw) SAME(psrld) SAME(psrlq) SAME(psraw)		\
+	SAME(psrad) SAME(psllw) SAME(pslld) SAME(psllq) SAME(paddb) SAME(paddw) SAME(paddd)	\
+	SAME(paddq) SAME(psubb) SAME(psubw) SAME(psubd) SAME(psubq) SAME(paddsb)		\
+	SAME(paddsw) SAME(paddusb) SAME(paddusw) SAME(psubsb) SAME(psubsw) SAME(psubusb)	\
+	SAME(psubusw) SAME(pmullw) SAME(pmulhw) SAME(pmulhuw) SAME(pmaddwd) SAME(pmuludq)	\
+	SAME(psadbw) SAME(pminub) SAME(pmaxub) SAME(pminsw) SAME(pmaxsw) SAME(pavgb)		\
+	SAME(pavgw) SAME(pand) SAME(pandn) SAME(por) SAME(pxor) SAME(punpcklqdq)		\
+	SAME(punpckhqdq)
+/* clang-format on */
 
 #define X86_SIMD_ENUM(name) X86_SIMD_##name,
 #define X86_SIMD_ENUM2(name, low) X86_SIMD_##name,
@@ -47,20 +43,19 @@ extern ir_fn *const x86_simd_sse[X86_SIMD_COUNT], *const x86_simd_mmx[X86_SIMD_C
 
 /* Floating point: form 0 ps, 1 pd, 2 ss, 3 sd (as the prefixes none, 66, F3, F2). */
 #define X86_SSE_FORMS(X, name) X(name##ps) X(name##pd) X(name##ss) X(name##sd)
-#define X86_SSE_FLOAT(X)                                                                           \
-	X86_SSE_FORMS(X, add)                                                                      \
-	X86_SSE_FORMS(X, mul)                                                                      \
-	X86_SSE_FORMS(X, sub)                                                                      \
-	X86_SSE_FORMS(X, min) X86_SSE_FORMS(X, div) X86_SSE_FORMS(X, max) X86_SSE_FORMS(           \
-		X, sqrt) X86_SSE_FORMS(X, cmpeq) X86_SSE_FORMS(X, cmplt) X86_SSE_FORMS(X, cmple)   \
-		X86_SSE_FORMS(X, cmpunord) X86_SSE_FORMS(X, cmpneq) X86_SSE_FORMS(X, cmpnlt)       \
-			X86_SSE_FORMS(X, cmpnle) X86_SSE_FORMS(X, cmpord) X(rsqrtps) X(rsqrtss) X( \
-				rcpps) X(rcpss) X(cvtps2pd) X(cvtpd2ps) X(cvtss2sd) X(cvtsd2ss)    \
-				X(cvtdq2ps) X(cvtps2dq) X(cvttps2dq) X(cvttpd2dq) X(cvtdq2pd)      \
-					X(cvtpd2dq) X(cvtpi2ps) X(cvtps2pi) X(cvttps2pi)           \
-						X(cvtsi2ss) X(cvtsi2sd) X(cvtss2si) X(cvttss2si)   \
-							X(cvtsd2si) X(cvttsd2si) X(ucomiss)        \
-								X(ucomisd) X(comiss) X(comisd)
+/* clang-format off */
+#define X86_SSE_FLOAT(X)									\
+	X86_SSE_FORMS(X, add) X86_SSE_FORMS(X, mul) X86_SSE_FORMS(X, sub)			\
+	X86_SSE_FORMS(X, min) X86_SSE_FORMS(X, div) X86_SSE_FORMS(X, max)			\
+	X86_SSE_FORMS(X, sqrt) X86_SSE_FORMS(X, cmpeq) X86_SSE_FORMS(X, cmplt)			\
+	X86_SSE_FORMS(X, cmple) X86_SSE_FORMS(X, cmpunord) X86_SSE_FORMS(X, cmpneq)		\
+	X86_SSE_FORMS(X, cmpnlt) X86_SSE_FORMS(X, cmpnle) X86_SSE_FORMS(X, cmpord)		\
+	X(rsqrtps) X(rsqrtss) X(rcpps) X(rcpss) X(cvtps2pd) X(cvtpd2ps) X(cvtss2sd)		\
+	X(cvtsd2ss) X(cvtdq2ps) X(cvtps2dq) X(cvttps2dq) X(cvttpd2dq) X(cvtdq2pd)		\
+	X(cvtpd2dq) X(cvtpi2ps) X(cvtps2pi) X(cvttps2pi) X(cvtsi2ss) X(cvtsi2sd)		\
+	X(cvtss2si) X(cvttss2si) X(cvtsd2si) X(cvttsd2si) X(ucomiss) X(ucomisd) X(comiss)	\
+	X(comisd)
+/* clang-format on */
 
 #define X86_SSE_ENUM(name) X86_SSE_##name,
 enum x86_sse { X86_SSE_FLOAT(X86_SSE_ENUM) X86_SSE_COUNT };

@@ -2,9 +2,9 @@
  *
  * Blocks that are loops: an exit leads back to their own pc.  Slots that one iteration
  * hands to the next, but that aren't pinned, are *carried* in registers, and the exit
- * jumps behind their loading (without any it is a link like others): loaded before the loop, and from then on treated like pinned
- * ones, but that every set also writes the slot.  So memory is always right, and sites,
- * exits and other blocks need not know.
+ * jumps behind their loading (without any it is a link like others): loaded before the loop,
+ * and from then on treated like pinned ones, but that every set also writes the slot.  So
+ * memory is always right, and sites, exits and other blocks need not know.
  *
  *		mov	edi, [r7]
  *	loop:	sub	r15d, 12

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Random MMX, SSE and SSE2 instructions, by front end, interpreter and back end, and by the
- * CPU this runs on, which gets its state by FXRSTOR and is asked by FXSAVE.  Unmasked exceptions and
- * misaligned operands are signals there; then the CPU's state is in the signal's frame.
+ * CPU this runs on, which gets its state by FXRSTOR and is asked by FXSAVE.  Unmasked
+ * exceptions and misaligned operands are signals there; then the CPU's state is in the
+ * signal's frame.
  *
  *	x86_sse_native [SEED [ROUNDS]]
  */
