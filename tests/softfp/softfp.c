@@ -156,10 +156,8 @@ static uint64_t of_single(float x)
 		__asm__ volatile(instruction " %4, %3"                                             \
 				 : "=@ccb"(below), "=@cce"(equal), "=@ccp"(unordered)              \
 				 : "x"(a), "x"(b));                                                \
-		unordered ? SOFT_UNORDERED :                                                       \
-		equal     ? SOFT_EQUAL :                                                           \
-		below     ? SOFT_LESS :                                                            \
-			    SOFT_GREATER;                                                  \
+		enum soft_order order = below ? SOFT_LESS : SOFT_GREATER;                          \
+		unordered ? SOFT_UNORDERED : equal ? SOFT_EQUAL : order;                           \
 	})
 
 static uint64_t host_single(enum operation op, uint64_t x, uint64_t y, uint64_t z)

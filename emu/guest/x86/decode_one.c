@@ -43,10 +43,10 @@
 	[base + 3] = ROW(name, alu, M, operation, OP_GV, OP_EV),                              \
 	[base + 4] = ROW(name, alu, 0, operation, OP_AL, OP_IB),                              \
 	[base + 5] = ROW(name, alu, 0, operation, OP_EAX, OP_IV)
-#define EIGHT(base, ...)                                                                      \
+#define FOUR(base, ...)                                                                       \
 	[base] = ROW(__VA_ARGS__), [base + 1] = ROW(__VA_ARGS__), [base + 2] = ROW(__VA_ARGS__),  \
-	[base + 3] = ROW(__VA_ARGS__), [base + 4] = ROW(__VA_ARGS__), [base + 5] = ROW(__VA_ARGS__),\
-	[base + 6] = ROW(__VA_ARGS__), [base + 7] = ROW(__VA_ARGS__)
+	[base + 3] = ROW(__VA_ARGS__)
+#define EIGHT(base, ...) FOUR(base, __VA_ARGS__), FOUR(base + 4, __VA_ARGS__)
 
 static const struct x86_row rows_80[8] = ALU_GROUP(ML, OP_EB, OP_IB);
 static const struct x86_row rows_81[8] = ALU_GROUP(ML, OP_EV, OP_IV);
