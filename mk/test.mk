@@ -48,7 +48,7 @@ check-matrix: ## What the other check goals leave out of check-all
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check-matrix
 
-bench: bench-ipc bench-l4 bench-arm ## All measurements
+bench: bench-ipc bench-l4 bench-arm bench-x86 ## All measurements
 
 bench-ipc: ## Instructions per IPC and other kernel operations
 	$(Q)tools/setup build run

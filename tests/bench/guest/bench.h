@@ -15,6 +15,10 @@ typedef uint32_t bench_fn(void);
 bench_fn bench_alu, bench_mul64, bench_sort, bench_fib, bench_calls, bench_switch;
 bench_fn bench_double, bench_list, bench_strcpy, bench_matrix, bench_crc, bench_hash;
 bench_fn bench_syscall, bench_context, bench_fault;
+#ifdef BENCH_X86
+bench_fn bench_double_sse, bench_matrix_sse, bench_blend, bench_vector, bench_functions;
+bench_fn bench_movs_small, bench_movs_4k, bench_movs_1m, bench_stos_small, bench_stos_4k;
+#endif
 
 /* The same sequence on every machine. */
 static inline uint32_t bench_random(uint32_t *state)

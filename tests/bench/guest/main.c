@@ -14,11 +14,33 @@ static const struct {
 	const char *name;
 	bench_fn *run;
 } mix[] = {
-	{ "alu", bench_alu },         { "mul64", bench_mul64 },     { "sort", bench_sort },
-	{ "fib", bench_fib },         { "calls", bench_calls },     { "switch", bench_switch },
-	{ "double", bench_double },   { "list", bench_list },       { "strcpy", bench_strcpy },
-	{ "matrix", bench_matrix },   { "crc", bench_crc },         { "hash", bench_hash },
-	{ "syscall", bench_syscall }, { "context", bench_context }, { "fault", bench_fault },
+	{ "alu", bench_alu },
+	{ "mul64", bench_mul64 },
+	{ "sort", bench_sort },
+	{ "fib", bench_fib },
+	{ "calls", bench_calls },
+	{ "switch", bench_switch },
+	{ "double", bench_double },
+	{ "list", bench_list },
+	{ "strcpy", bench_strcpy },
+	{ "matrix", bench_matrix },
+	{ "crc", bench_crc },
+	{ "hash", bench_hash },
+	{ "syscall", bench_syscall },
+	{ "context", bench_context },
+	{ "fault", bench_fault },
+#ifdef BENCH_X86
+	{ "double_sse", bench_double_sse },
+	{ "matrix_sse", bench_matrix_sse },
+	{ "blend", bench_blend },
+	{ "vector", bench_vector },
+	{ "functions", bench_functions },
+	{ "movs_small", bench_movs_small },
+	{ "movs_4k", bench_movs_4k },
+	{ "movs_1m", bench_movs_1m },
+	{ "stos_small", bench_stos_small },
+	{ "stos_4k", bench_stos_4k },
+#endif
 };
 
 static int named(const char *name, int argc, char **argv)
