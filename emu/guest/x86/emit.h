@@ -94,7 +94,6 @@ enum x86_bcd { BCD_DAA, BCD_DAS, BCD_AAA, BCD_AAS };
 ir_fn x86_help_condition; /* READS: a condition 0..15: 0 or 1 */
 ir_fn x86_help_parity;    /* PURE: a value: 1 if its low byte's parity is even */
 ir_fn x86_help_flags;     /* READS: the arithmetic flags */
-ir_fn x86_help_settle;    /* WRITES: makes the flags X86_FLAGS_PLAIN */
 ir_fn x86_help_bcd;       /* WRITES: a enum x86_bcd */
 /* WRITES: a value, b count, c enum x86_shift, d bits.  The result; flags in the slots. */
 ir_fn x86_help_rotate;

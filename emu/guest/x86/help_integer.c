@@ -11,13 +11,6 @@ uint64_t x86_help_flags(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 	return x86_flags(cpu);
 }
 
-uint64_t x86_help_settle(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	(void)a, (void)b, (void)c, (void)d;
-	x86_set_flags(cpu, x86_flags(cpu));
-	return 0;
-}
-
 uint64_t x86_help_parity(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	(void)cpu, (void)b, (void)c, (void)d;

@@ -84,6 +84,8 @@ void x86_write_e(struct x86_unit *u, const struct x86_insn *i, unsigned size, ir
 void x86_flags_unknown(struct x86_unit *u);
 /* Sets all arithmetic flags from a value with EFLAGS bits. */
 void x86_set_flags_plain(struct x86_unit *u, ir_value bits);
+/* EFLAGS' arithmetic bits. */
+ir_value x86_all_flags(struct x86_unit *u);
 /* CF alone, as 0 or 1. */
 void x86_set_carry(struct x86_unit *u, ir_value carry);
 ir_value x86_carry(struct x86_unit *u);

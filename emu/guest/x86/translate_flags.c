@@ -168,6 +168,11 @@ void x86_set_flags_plain(struct x86_unit *u, ir_value bits)
 	flags_complete(u, &r);
 }
 
+ir_value x86_all_flags(struct x86_unit *u)
+{
+	return x86_call_plain(u, CALL_READS, x86_help_flags, IR_NONE, IR_NONE, IR_NONE, IR_NONE);
+}
+
 /* Whether flags_carry is free for CF: the kind doesn't use it. */
 static bool flags_carry_free(const struct x86_unit *u)
 {
@@ -178,12 +183,9 @@ static bool flags_carry_free(const struct x86_unit *u)
 
 void x86_set_carry(struct x86_unit *u, ir_value carry)
 {
-	if (!flags_carry_free(u)) {
-		ir_call(u->ir, IR_VOID, CALL_READS | CALL_WRITES, x86_help_settle, IR_NONE, IR_NONE,
-			IR_NONE, IR_NONE);
-		u->flags_kind = X86_FLAGS_PLAIN;
-		u->flags_inc = 0;
-	}
+	/* A call that vanishes with what it yields, if other flags follow. */
+	if (!flags_carry_free(u))
+		x86_set_flags_plain(u, x86_all_flags(u));
 	u->flags_kind |= X86_FLAGS_CF;
 	x86_set(u, X86_SLOT(flags_kind), x86_const(u, u->flags_kind));
 	x86_set(u, X86_SLOT(flags_carry), carry);

@@ -131,6 +131,36 @@ static void rotate_constant(struct x86_unit *u, const struct x86_insn *i, unsign
 					    s.kind == SHIFT_ROL ? 0 : s.bits - 1, 1));
 }
 
+/* OF, of a rotation by one: whether the sign changed; to the left, the sign is CF then. */
+static ir_value rotate_overflow(struct x86_unit *u, const struct shift *s, ir_value carry)
+{
+	ir_value top = ir_extract(u->ir, IR_I32, s->result, s->bits - 1, 1);
+
+	if (s->kind == SHIFT_ROR)
+		carry = ir_extract(u->ir, IR_I32, s->result, s->bits - 2, 1);
+	return x86_op(u, IR_XOR, top, carry);
+}
+
+/* 32 bits by any count: everything is worked out, and vanishes if other flags follow. */
+static void rotate_variable(struct x86_unit *u, const struct x86_insn *i, ir_value count)
+{
+	ir_value carry, overflow, old, flags, right = count;
+	struct shift s;
+
+	shift_begin(u, i, &s);
+	if (s.kind == SHIFT_ROL)
+		right = x86_op(u, IR_SUB, x86_const(u, 0), count);
+	s.result = x86_op(u, IR_ROR, s.x, right);
+	x86_write(u, i, 0, s.result);
+	carry = ir_extract(u->ir, IR_I32, s.result, s.kind == SHIFT_ROL ? 0 : 31, 1);
+	overflow = x86_op_imm(u, IR_SHL, rotate_overflow(u, &s, carry), 11);
+	old = x86_all_flags(u);
+	flags = x86_op(u, IR_OR, x86_op_imm(u, IR_AND, old, ~X86_CF), carry);
+	overflow = x86_op(u, IR_OR, x86_op_imm(u, IR_AND, flags, ~X86_OF), overflow);
+	flags = ir_select(u->ir, ir_setcc_imm(u->ir, IR_CC_Z, count, 1), overflow, flags);
+	x86_set_flags_plain(u, ir_select(u->ir, count, flags, old));
+}
+
 void x86_emit_shift(struct x86_unit *u, const struct x86_insn *i)
 {
 	enum x86_operand by = (enum x86_operand)i->row->operand[1];
@@ -141,6 +171,8 @@ void x86_emit_shift(struct x86_unit *u, const struct x86_insn *i)
 		shift_variable(u, i);
 	else if (!rotates)
 		shift_constant(u, i, count);
+	else if (i->arg < SHIFT_RCL && x86_operand_size(i, 0) == 4 && (by == OP_CL || count == 1))
+		rotate_variable(u, i, by == OP_CL ? shift_count(u) : x86_const(u, 1));
 	else if (by == OP_CL)
 		rotate_by_call(u, i, shift_count(u));
 	else if (i->arg >= SHIFT_RCL || count == 1)
