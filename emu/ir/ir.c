@@ -94,6 +94,8 @@ const struct ir_info ir_table[IR_OPCODES] = {
 	PLAIN(VCEQ, 2, T, X16, X16),
 	PLAIN(VCGT, 2, T, X16, X16),
 	PLAIN(VDUP, 1, T, ANY),
+	EFFECT(VPACKED, 2, T, X16, ANY),
+	PLAIN(VMASK, 1, I4, X16),
 	EFFECT(CALL, 0, T, ANY, ANY, ANY),
 	LEAVES(EXIT_IF, 1, 1, I4),
 	LEAVES(EXIT, 1, 0, V),
@@ -517,6 +519,27 @@ ir_value ir_vector(struct ir_block *b, enum ir_opcode op, unsigned size, ir_valu
 	assert(op >= IR_VAND && op <= IR_VDUP && size <= 3);
 	assert((op == IR_VDUP) == (y == IR_NONE));
 	assert(op != IR_VDUP || type_of(b, x) == (size == 3 ? IR_I64 : IR_I32));
+	made.size = size & 7;
+	return emit_op(b, made);
+}
+
+ir_value ir_packed(struct ir_block *b, ir_fn *fn, unsigned code, uint8_t immediate, ir_value x,
+		   ir_value y)
+{
+	struct ir_op made = make_op(IR_VPACKED, IR_V128, x, y);
+
+	assert(fn && code <= UINT16_MAX && type_of(b, y) >= IR_F32);
+	made.imm = (uintptr_t)fn;
+	made.slot = (uint16_t)code;
+	made.cc = immediate;
+	return emit_op(b, made);
+}
+
+ir_value ir_mask(struct ir_block *b, unsigned size, ir_value x)
+{
+	struct ir_op made = make_op(IR_VMASK, IR_I32, x, IR_NONE);
+
+	assert(size == 0 || size == 2 || size == 3);
 	made.size = size & 7;
 	return emit_op(b, made);
 }

@@ -125,6 +125,9 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(VAND, "vand") X(VOR, "vor") X(VXOR, "vxor") X(VANDN, "vandn") /* a & ~b */  \
 	X(VADD, "vadd") X(VSUB, "vsub") X(VCEQ, "vceq") X(VCGT, "vcgt") /* signed */  \
 	X(VDUP, "vdup") /* a: i32 (i64 for size 3) into every lane */                 \
+	X(VPACKED, "vpacked") /* imm = ir_fn, see ir_packed; slot = enum ir_packed's bits, \
+			       * cc = immediate; b may be f32 or f64 */                \
+	X(VMASK, "vmask") /* i32: the sign of each lane of a, the lowest's first; size 0 2 3 */ \
 	/* Calls of C: T result or void; see CALL_* below. imm = function */          \
 	X(CALL, "call")                                                               \
 	/* Exits.  pc values are i32.  A block ends with one that isn't exit_if. */   \
@@ -293,6 +296,23 @@ bool ir_fcvt_fits(enum ir_fcvt kind, enum ir_type to, enum ir_type from);
 ir_value ir_fcvt(struct ir_block *b, enum ir_fcvt kind, enum ir_type type, fp_fn *exact,
 		 ir_value a);
 ir_value ir_vector(struct ir_block *b, enum ir_opcode op, unsigned size, ir_value x, ir_value y);
+
+/* What a function makes of 16 bytes a and up to 16 bytes b: fn(cpu, offset from cpu of a and
+ * the result, offset of b, immediate).  It is right in all modes that the block may run in,
+ * and is what the instruction of SSE2 whose opcode `code` has does there, exceptions masked,
+ * flags gathering in MXCSR (fp.h): a back end on SSE2 uses that. */
+enum ir_packed {
+	IR_PACKED_OPCODE = 0xff, /* after 0F */
+	IR_PACKED_66 = 1 << 8,
+	IR_PACKED_F3 = 2 << 8,
+	IR_PACKED_F2 = 3 << 8,
+	IR_PACKED_PREFIX = 3 << 8,
+	IR_PACKED_IMMEDIATE = 1 << 10, /* a byte follows */
+	IR_PACKED_GROUP = 1 << 11,     /* of a alone: ModRM's other field is bits 12 and up */
+};
+ir_value ir_packed(struct ir_block *b, ir_fn *fn, unsigned code, uint8_t immediate, ir_value x,
+		   ir_value y);
+ir_value ir_mask(struct ir_block *b, unsigned size, ir_value x);
 
 /* `args` values, the rest IR_NONE.  type IR_VOID: no result. */
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,

@@ -133,7 +133,13 @@ static void say_details(struct text *t, const struct ir_op *op)
 	case IR_FCVT:
 		say(t, " %s", fcvt_name(op->cc));
 		break;
+	case IR_VPACKED:
+		say(t, " 0f%02x", op->slot & IR_PACKED_OPCODE);
+		if (op->slot & (IR_PACKED_IMMEDIATE | IR_PACKED_GROUP))
+			say(t, " %#x", op->cc);
+		break;
 	case IR_VADD ... IR_VDUP:
+	case IR_VMASK:
 		say(t, " lanes of %u", 8u << op->size);
 		break;
 	case IR_CHECK:

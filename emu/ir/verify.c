@@ -97,8 +97,10 @@ static unsigned permitted_types(uint8_t op)
 		return floats;
 	case IR_FCVT ... IR_BITCAST:
 		return i32 | i64 | floats;
-	case IR_VAND ... IR_VDUP:
+	case IR_VAND ... IR_VPACKED:
 		return v128;
+	case IR_VMASK:
+		return i32;
 	case IR_CALL:
 		return none | i32 | i64;
 	default:
@@ -309,6 +311,19 @@ static bool check_vector(struct check *c)
 	return true;
 }
 
+static bool check_packed(struct check *c)
+{
+	if (operand_type(c, 1) < IR_F32)
+		return fail(c, "operand 1 has type %u", operand_type(c, 1));
+	return c->op->imm || fail(c, "has no function");
+}
+
+static bool check_mask(struct check *c)
+{
+	return c->op->size == 0 || c->op->size == 2 || c->op->size == 3 ||
+	       fail(c, "lanes of size %u", c->op->size);
+}
+
 static bool check_call(struct check *c)
 {
 	if (c->op->cc > 7 || (c->op->cc & CALL_SITE && c->op->cc != 7))
@@ -356,6 +371,10 @@ static bool check_details(struct check *c)
 		return check_conversion(c);
 	case IR_VAND ... IR_VDUP:
 		return check_vector(c);
+	case IR_VPACKED:
+		return check_packed(c);
+	case IR_VMASK:
+		return check_mask(c);
 	case IR_CALL:
 		return check_call(c) && check_function(c);
 	case IR_EXIT_IF ... IR_EXIT_RUN:

@@ -279,3 +279,62 @@ uint64_t fake_call_site(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 		fake_call_writes(cpu, hash, 1, 2, 3);
 	return hash;
 }
+
+/* --- Packed operations: their definitions, without the host's instructions ------------ */
+
+union fake_vector {
+	uint16_t u16[8];
+	uint32_t u32[4];
+};
+
+static union fake_vector *vector_at(void *cpu, uint64_t offset)
+{
+	return (void *)((uintptr_t)cpu + (uintptr_t)offset);
+}
+
+static uint64_t packed_average(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	union fake_vector *x = vector_at(cpu, a), *y = vector_at(cpu, b);
+
+	(void)c, (void)d;
+	for (unsigned i = 0; i < 8; i++)
+		x->u16[i] = (uint16_t)((x->u16[i] + y->u16[i] + 1) >> 1);
+	return 0;
+}
+
+static uint64_t packed_shuffle(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	union fake_vector y = *vector_at(cpu, b);
+
+	(void)d;
+	for (unsigned i = 0; i < 4; i++)
+		vector_at(cpu, a)->u32[i] = y.u32[c >> 2 * i & 3];
+	return 0;
+}
+
+static uint64_t packed_shift(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	union fake_vector *x = vector_at(cpu, a);
+
+	(void)b, (void)d;
+	for (unsigned i = 0; i < 8; i++)
+		x->u16[i] = c < 16 ? (uint16_t)(x->u16[i] >> c) : 0;
+	return 0;
+}
+
+static uint64_t packed_unpack(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	union fake_vector x = *vector_at(cpu, a), y = *vector_at(cpu, b);
+
+	(void)c, (void)d;
+	for (unsigned i = 0; i < 4; i++)
+		vector_at(cpu, a)->u32[i] = i & 1 ? y.u32[i / 2] : x.u32[i / 2];
+	return 0;
+}
+
+const struct fake_packed fake_packed[4] = {
+	{ packed_average, 0xe3 | IR_PACKED_66 },
+	{ packed_shuffle, 0x70 | IR_PACKED_66 | IR_PACKED_IMMEDIATE },
+	{ packed_shift, 0x71 | IR_PACKED_66 | IR_PACKED_GROUP | 2 << 12 },
+	{ packed_unpack, 0x62 | IR_PACKED_66 },
+};

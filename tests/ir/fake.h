@@ -55,6 +55,12 @@ ir_fn fake_call_pure, fake_call_reads, fake_call_writes, fake_call_both, fake_ca
 /* Exact functions, for hand-made blocks. */
 fp_fn fake_fadd32, fake_fadd64, fake_fsub32, fake_fsub64, fake_fmul32, fake_fmul64;
 fp_fn fake_fdiv32, fake_fdiv64, fake_fsqrt32, fake_fsqrt64;
+/* For ir_packed: PAVGW, PSHUFD, PSRLW by an immediate, PUNPCKLDQ, with their codes. */
+struct fake_packed {
+	ir_fn *fn;
+	unsigned code;
+};
+extern const struct fake_packed fake_packed[4];
 /* By enum ir_fcvt and whether the type of the float is f64. */
 fp_fn *fake_fcvt(enum ir_fcvt kind, bool wide);
 

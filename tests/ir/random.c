@@ -480,6 +480,21 @@ static void do_vector(struct generator *g)
 	}
 }
 
+static void do_packed(struct generator *g)
+{
+	const struct fake_packed *p = &fake_packed[below(g, COUNT_OF(fake_packed))];
+	uint8_t immediate = (uint8_t)(one_in(g, 2) ? below(g, 256) : below(g, 16));
+	ir_value x = pick(g, IR_V128), y = pick(g, IR_V128);
+
+	if (one_in(g, 4)) /* the upper half of a double isn't defined; this looks at the lower */
+		add_value(g, ir_packed(g->b, fake_packed[3].fn, fake_packed[3].code, 0, x,
+				       pick(g, IR_F64)));
+	else
+		add_value(g, ir_packed(g->b, p->fn, p->code, immediate, x, y));
+	if (one_in(g, 2))
+		add_value(g, ir_mask(g->b, below(g, 2) ? 0 : 2 + below(g, 2), x));
+}
+
 static void emit_call(struct generator *g, unsigned effects, ir_fn *fn)
 {
 	enum ir_type type = one_in(g, 4) && effects & CALL_WRITES ? IR_VOID : integer_type(g);
@@ -571,6 +586,7 @@ static const struct action actions[] = {
 	{ do_fcmp, 2, IR_RANDOM_FLOAT },
 	{ do_fcvt, 3, IR_RANDOM_FLOAT },
 	{ do_vector, 4, IR_RANDOM_VECTOR },
+	{ do_packed, 3, IR_RANDOM_VECTOR },
 	{ do_call, 3, IR_RANDOM_CALLS },
 	{ do_site, 1, IR_RANDOM_SITES },
 	{ do_check, 2, IR_RANDOM_SITES },

@@ -37,7 +37,7 @@
 	PREFIXED(ROW(name "ps", sse_emit_integer, simd_ps, OP_VX, OP_WX),                          \
 		 ROW(name "pd", sse_emit_integer, simd_pd, OP_VX, OP_WX), NONE, NONE)
 
-/* Packed by functions, scalar inline. */
+/* Packed as the host does, scalar as IR has it. */
 #define ARITHMETIC(name, op)                                                                       \
 	PREFIXED(ROW(#name "ps", sse_emit_float, X86_SSE_##name##ps, OP_VX, OP_WX),                \
 		 ROW(#name "pd", sse_emit_float, X86_SSE_##name##pd, OP_VX, OP_WX),                \
@@ -103,8 +103,8 @@ const struct x86_row x86_rows_0f_simd[256] = {
 			  ROW("ucomisd", sse_emit_comi, X86_SSE_ucomisd, OP_VX, OP_WQ), NONE, NONE),
 	[0x2f] = PREFIXED(ROW("comiss", sse_emit_comi, X86_SSE_comiss, OP_VX, OP_WD),
 			  ROW("comisd", sse_emit_comi, X86_SSE_comisd, OP_VX, OP_WQ), NONE, NONE),
-	[0x50] = PREFIXED(ROW("movmskps", sse_emit_mask, 0, OP_GD, OP_UX),
-			  ROW("movmskpd", sse_emit_mask, 1, OP_GD, OP_UX), NONE, NONE),
+	[0x50] = PREFIXED(ROW("movmskps", sse_emit_mask, 2, OP_GD, OP_UX),
+			  ROW("movmskpd", sse_emit_mask, 3, OP_GD, OP_UX), NONE, NONE),
 	[0x51] = ARITHMETIC(sqrt, IR_FSQRT),
 	[0x52] = APPROXIMATION(rsqrt),
 	[0x53] = APPROXIMATION(rcp),
@@ -202,7 +202,7 @@ const struct x86_row x86_rows_0f_simd[256] = {
 			  ROW("movq2dq", mmx_emit_to_sse, 0, OP_VX, OP_NQ),
 			  ROW("movdq2q", mmx_emit_from_sse, 0, OP_PQ, OP_UX)),
 	[0xd7] = PREFIXED(ROW("pmovmskb", mmx_emit_pmovmskb, 0, OP_GD, OP_NQ),
-			  ROW("pmovmskb", sse_emit_mask, 2, OP_GD, OP_UX), NONE, NONE),
+			  ROW("pmovmskb", sse_emit_mask, 0, OP_GD, OP_UX), NONE, NONE),
 	[0xd8] = BOTH(psubusb),
 	[0xd9] = BOTH(psubusw),
 	[0xda] = BOTH(pminub),

@@ -31,7 +31,7 @@ x86_emit sse_emit_inline;  /* [enum ir_opcode | size << 8] */
 x86_emit sse_emit_integer; /* [enum x86_simd] */
 x86_emit sse_emit_shift;   /* [enum x86_simd] */
 x86_emit sse_emit_shuffle; /* [enum sse_shuffle] */
-x86_emit sse_emit_mask;    /* [0 MOVMSKPS, 1 MOVMSKPD, 2 PMOVMSKB] */
+x86_emit sse_emit_mask;    /* [log2 of the lanes' bytes] */
 x86_emit sse_emit_pinsrw, sse_emit_pextrw, sse_emit_maskmovdqu;
 x86_emit sse_emit_fence, sse_emit_clflush, sse_emit_ldmxcsr, sse_emit_stmxcsr;
 enum sse_shuffle {
@@ -68,8 +68,11 @@ ir_value mmx_source(struct x86_unit *u, const struct x86_insn *i);
  * of `bytes`; at u32[n] ... */
 unsigned sse_slot(unsigned n);
 unsigned sse_source_slot(struct x86_unit *u, const struct x86_insn *i, unsigned bytes);
-/* A function that gets two offsets (and more), and changes register n as a whole. */
-void sse_call(struct x86_unit *u, ir_fn *fn, unsigned n, unsigned source, ir_value c);
+/* The host's instruction for the guest's, which `fn` is, on register n. */
+void sse_packed(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, unsigned n,
+		ir_value source);
+/* The ModRM operand of `bytes` as a value. */
+ir_value sse_source(struct x86_unit *u, const struct x86_insn *i, unsigned bytes);
 void sse_wrote_whole(struct x86_unit *u, unsigned n);
 void sse_wrote_half(struct x86_unit *u, unsigned n);
 

@@ -39,6 +39,7 @@ enum x86_simd { X86_SIMD_INTEGER(X86_SIMD_ENUM, X86_SIMD_ENUM, X86_SIMD_ENUM2) X
 
 /* On SSE registers: a: offset of the destination in struct x86, b: of the source.  Those of
  * MMX are CALL_PURE: a, b: values. */
+extern ir_fn *const x86_simd_sse_by[X86_SIMD_COUNT]; /* shifts; c: by how much */
 extern ir_fn *const x86_simd_sse[X86_SIMD_COUNT], *const x86_simd_mmx[X86_SIMD_COUNT];
 
 /* Floating point: form 0 ps, 1 pd, 2 ss, 3 sd (as the prefixes none, 66, F3, F2). */
@@ -87,8 +88,6 @@ ir_fn x86_help_shufps, x86_help_shufpd, x86_help_pshufd, x86_help_pshuflw, x86_h
 ir_fn x86_help_psrldq, x86_help_pslldq;
 /* CALL_PURE: a: value, b: immediate. */
 ir_fn x86_help_pshufw, x86_help_pmovmskb8;
-/* Yield bits; a: offset. */
-ir_fn x86_help_movmskps, x86_help_movmskpd, x86_help_pmovmskb;
 /* CALL_SITE.  a: linear address, b: offset of the bytes, c: of the mask, d: 8 or 16. */
 ir_fn x86_help_maskmov;
 /* CALL_SITE: a: value; yields it. */

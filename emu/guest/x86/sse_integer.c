@@ -47,6 +47,22 @@ X86_SIMD_INTEGER(SAME, PACK, HIGH)
 ir_fn *const x86_simd_sse[X86_SIMD_COUNT] = { X86_SIMD_INTEGER(SSE_NAME, SSE_NAME, SSE_NAME2) };
 ir_fn *const x86_simd_mmx[X86_SIMD_COUNT] = { X86_SIMD_INTEGER(MMX_NAME, MMX_NAME, MMX_NAME2) };
 
+/* By an immediate. */
+#define SHIFT_BY(name)                                                                             \
+	static uint64_t sse_by_##name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)   \
+	{                                                                                          \
+		union x86_vector_register count                                                    \
+			__attribute__((aligned(16))) = { .u64 = { c, 0 } };                        \
+                                                                                                   \
+		(void)b, (void)d;                                                                  \
+		return sse_##name(cpu, a, (uintptr_t)&count - (uintptr_t)cpu, 0, 0);               \
+	}
+#define BY_NAME(name) [X86_SIMD_##name] = sse_by_##name,
+#define SHIFTS(X) X(psrlw) X(psraw) X(psllw) X(psrld) X(psrad) X(pslld) X(psrlq) X(psllq)
+SHIFTS(SHIFT_BY)
+
+ir_fn *const x86_simd_sse_by[X86_SIMD_COUNT] = { SHIFTS(BY_NAME) };
+
 /* --- Shuffles with an immediate ----------------------------------------------------- */
 
 /* Stored as 16 bytes at once, which is what will be loaded. */
@@ -151,23 +167,7 @@ uint64_t x86_help_pslldq(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	return 0;
 }
 
-/* --- Signs and masks ---------------------------------------------------------------- */
-
-#define MASK(name, text)                                                                           \
-	uint64_t x86_help_##name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)        \
-	{                                                                                          \
-		uint32_t bits;                                                                     \
-                                                                                                   \
-		(void)b, (void)c, (void)d;                                                         \
-		__asm__ volatile("movaps (%1), %%xmm0\n\t" text " %%xmm0, %0"                      \
-				 : "=r"(bits)                                                      \
-				 : "r"(register_at(cpu, a))                                        \
-				 : X86_SSE_CLOBBERS);                                              \
-		return bits;                                                                       \
-	}
-MASK(movmskps, "movmskps")
-MASK(movmskpd, "movmskpd")
-MASK(pmovmskb, "pmovmskb")
+/* --- Masks ------------------------------------------------------------------------- */
 
 uint64_t x86_help_pmovmskb8(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {

@@ -71,42 +71,51 @@ static ir_value sse_load(struct x86_unit *u, const struct x86_insn *i, bool alig
 	return ir_load(u->ir, IR_V128, x86_mem(u, 4), sse_address(u, i, false, aligned));
 }
 
-static ir_value sse_source(struct x86_unit *u, const struct x86_insn *i)
-{
-	return i->is_memory ? sse_load(u, i, true) : ir_get(u->ir, IR_V128, sse_slot(i->rm));
-}
-
 static enum ir_type sse_type(unsigned bytes)
 {
 	return bytes == 16 ? IR_V128 : bytes == 8 ? IR_F64 : IR_F32;
 }
 
-unsigned sse_source_slot(struct x86_unit *u, const struct x86_insn *i, unsigned bytes)
+ir_value sse_source(struct x86_unit *u, const struct x86_insn *i, unsigned bytes)
 {
-	ir_value value;
-
 	if (!i->is_memory)
-		return sse_slot(i->rm);
+		return ir_get(u->ir, sse_type(bytes), sse_slot(i->rm));
 	if (bytes == 16)
-		value = sse_load(u, i, true);
-	else
-		value = ir_load(u->ir, sse_type(bytes), x86_mem(u, bytes == 8 ? 3 : 2),
-				x86_address(u, i, bytes, false));
-	ir_set(u->ir, sse_type(bytes), X86_SLOT(fpu.operand), value);
-	return X86_SLOT(fpu.operand);
+		return sse_load(u, i, true);
+	return ir_load(u->ir, sse_type(bytes), x86_mem(u, bytes == 8 ? 3 : 2),
+		       x86_address(u, i, bytes, false));
 }
 
-void sse_call(struct x86_unit *u, ir_fn *fn, unsigned n, unsigned source, ir_value c)
+unsigned sse_source_slot(struct x86_unit *u, const struct x86_insn *i, unsigned bytes)
 {
-	ir_call(u->ir, IR_VOID, CALL_READS | CALL_WRITES, fn, x86_const(u, sse_slot(n)),
-		x86_const(u, source), c, IR_NONE);
-	sse_wrote_whole(u, n);
+	if (!i->is_memory)
+		return sse_slot(i->rm);
+	ir_set(u->ir, sse_type(bytes), X86_SLOT(fpu.operand), sse_source(u, i, bytes));
+	return X86_SLOT(fpu.operand);
 }
 
 static void sse_set(struct x86_unit *u, unsigned n, ir_value value)
 {
 	ir_set(u->ir, IR_V128, sse_slot(n), value);
 	sse_wrote_whole(u, n);
+}
+
+void sse_packed(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, unsigned n,
+		ir_value source)
+{
+	unsigned code = (unsigned)i->opcode & IR_PACKED_OPCODE;
+
+	code |= i->repeat == 0xf3 ? IR_PACKED_F3 :
+		i->repeat         ? IR_PACKED_F2 :
+		i->prefix66       ? IR_PACKED_66 :
+				    0;
+	if (code >> 8 == 1 && (i->opcode & 0xfc) == 0x70 && (i->opcode & 3))
+		code |= IR_PACKED_GROUP | (unsigned)i->reg << 12;
+	else if (i->opcode == 0x70 || i->opcode == 0xc2 || i->opcode == 0xc6)
+		code |= IR_PACKED_IMMEDIATE;
+	sse_set(u, n,
+		ir_packed(u->ir, fn, code, (uint8_t)i->immediate,
+			  ir_get(u->ir, IR_V128, sse_slot(n)), source));
 }
 
 /* --- Moves -------------------------------------------------------------------------- */
@@ -273,7 +282,7 @@ void sse_emit_inline(struct x86_unit *u, const struct x86_insn *i)
 		sse_set(u, i->reg, ir_const(u->ir, IR_V128, 0));
 		return;
 	}
-	y = sse_source(u, i);
+	y = sse_source(u, i, 16);
 	x = ir_get(u->ir, IR_V128, sse_slot(i->reg));
 	if (op == IR_VANDN)
 		x = ir_binary(u->ir, op, IR_V128, y, x);
@@ -288,17 +297,15 @@ void sse_emit_integer(struct x86_unit *u, const struct x86_insn *i)
 {
 	if (!sse_begin(u, i))
 		return;
-	sse_call(u, x86_simd_sse[i->arg], i->reg, sse_source_slot(u, i, 16), IR_NONE);
+	sse_packed(u, i, x86_simd_sse[i->arg], i->reg, sse_source(u, i, 16));
 }
 
 /* By an immediate. */
 void sse_emit_shift(struct x86_unit *u, const struct x86_insn *i)
 {
-	if (!sse_begin(u, i))
-		return;
-	ir_set(u->ir, IR_V128, X86_SLOT(fpu.operand),
-	       ir_const(u->ir, IR_V128, i->immediate & 0xff));
-	sse_call(u, x86_simd_sse[i->arg], i->rm, X86_SLOT(fpu.operand), IR_NONE);
+	if (sse_begin(u, i))
+		sse_packed(u, i, x86_simd_sse_by[i->arg], i->rm,
+			   ir_get(u->ir, IR_V128, sse_slot(i->rm)));
 }
 
 void sse_emit_shuffle(struct x86_unit *u, const struct x86_insn *i)
@@ -312,22 +319,15 @@ void sse_emit_shuffle(struct x86_unit *u, const struct x86_insn *i)
 	/* The last two have one operand, in the rm field. */
 	unsigned to = i->arg >= SSE_PSRLDQ ? i->rm : i->reg;
 
-	if (!sse_begin(u, i))
-		return;
-	sse_call(u, shuffles[i->arg], to, sse_source_slot(u, i, 16),
-		 x86_const(u, i->immediate & 0xff));
+	if (sse_begin(u, i))
+		sse_packed(u, i, shuffles[i->arg], to, sse_source(u, i, 16));
 }
 
 void sse_emit_mask(struct x86_unit *u, const struct x86_insn *i)
 {
-	static ir_fn *const masks[] = { x86_help_movmskps, x86_help_movmskpd, x86_help_pmovmskb };
-	ir_value bits;
-
-	if (!sse_begin(u, i))
-		return;
-	bits = ir_call(u->ir, IR_I32, CALL_READS, masks[i->arg], x86_const(u, sse_slot(i->rm)),
-		       IR_NONE, IR_NONE, IR_NONE);
-	x86_set_reg(u, i->reg, 4, bits);
+	if (sse_begin(u, i))
+		x86_set_reg(u, i->reg, 4,
+			    ir_mask(u->ir, i->arg, ir_get(u->ir, IR_V128, sse_slot(i->rm))));
 }
 
 /* The dword that holds the word. */

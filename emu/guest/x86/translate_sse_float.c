@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Translates SSE's and SSE2's floating point: scalars become IR operations, the rest and
- * everything with X86_MODE_SSE_SLOW calls (sse.h).
+ * Translates SSE's and SSE2's floating point: scalars become IR operations, the rest the
+ * host's instructions; with X86_MODE_SSE_SLOW everything is a call (sse.h).
  */
 #include "guest/x86/emit_sse.h"
 
@@ -25,12 +25,13 @@ static bool is_double(const struct x86_insn *i)
 static void float_call(struct x86_unit *u, const struct x86_insn *i, enum x86_sse operation)
 {
 	const struct x86_sse_operation *o = &x86_sse_operations[operation];
-	unsigned source = sse_source_slot(u, i, o->bytes);
+	unsigned source;
 
 	if (!is_slow(u)) {
-		sse_call(u, o->fast, i->reg, source, IR_NONE);
+		sse_packed(u, i, o->fast, i->reg, sse_source(u, i, o->bytes));
 		return;
 	}
+	source = sse_source_slot(u, i, o->bytes);
 	x86_call(u, IR_VOID, x86_help_sse, x86_const(u, sse_slot(i->reg)), x86_const(u, source),
 		 x86_const(u, operation), IR_NONE);
 	sse_wrote_whole(u, i->reg);

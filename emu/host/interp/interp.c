@@ -281,6 +281,35 @@ static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
 	r->upper[at] = vector_half(op, upper_a, upper_b);
 }
 
+static void run_packed(struct run *r, const struct ir_op *op, unsigned at)
+{
+	ir_fn *fn = (ir_fn *)(uintptr_t)op->imm;
+	ir_value y = op->arg[1];
+	struct {
+		uint64_t a[2], b[2];
+	} __attribute__((aligned(16)))
+	v = { .a = { operand(r, op, 0), r->upper[op->arg[0]] }, .b = { r->value[y], r->upper[y] } };
+
+	fn(r->cpu, (uintptr_t)v.a - (uintptr_t)r->cpu, (uintptr_t)v.b - (uintptr_t)r->cpu, op->cc,
+	   0);
+	r->value[at] = v.a[0];
+	r->upper[at] = v.a[1];
+}
+
+static uint32_t run_mask(const struct run *r, const struct ir_op *op)
+{
+	uint64_t half[2] = { operand(r, op, 0), r->upper[op->arg[0]] };
+	unsigned width = 8u << op->size, lanes = 64 / width;
+	uint32_t result = 0;
+
+	for (unsigned i = 0; i < 2 * lanes; i++) {
+		uint64_t lane = half[i / lanes] >> (i % lanes * width);
+
+		result |= (uint32_t)(lane >> (width - 1) & 1) << i;
+	}
+	return result;
+}
+
 static void run_select(struct run *r, const struct ir_op *op, unsigned at)
 {
 	ir_value chosen = operand(r, op, 0) ? op->arg[1] : op->arg[2];
@@ -372,6 +401,12 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 		break;
 	case IR_VAND ... IR_VDUP:
 		run_vector(r, op, at);
+		break;
+	case IR_VPACKED:
+		run_packed(r, op, at);
+		break;
+	case IR_VMASK:
+		r->value[at] = run_mask(r, op);
 		break;
 	case IR_CALL:
 		r->value[at] = run_call(r, op);

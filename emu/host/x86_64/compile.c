@@ -187,6 +187,12 @@ static void gen_op(struct host *h, const struct ir_op *op)
 	case IR_VAND ... IR_VDUP:
 		gen_vector(h, op);
 		break;
+	case IR_VPACKED:
+		gen_packed(h, op);
+		break;
+	case IR_VMASK:
+		gen_mask(h, op);
+		break;
 	case IR_EXIT_IF ... IR_EXIT_RUN:
 		gen_exit(h, op);
 		break;

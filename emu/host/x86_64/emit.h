@@ -427,6 +427,8 @@ const void *host_slow(struct cpu *cpu, const struct site *site, struct saved *sa
 void gen_fp(struct host *h, const struct ir_op *op);
 void gen_bitcast(struct host *h, const struct ir_op *op);
 void gen_vector(struct host *h, const struct ir_op *op);
+void gen_packed(struct host *h, const struct ir_op *op);
+void gen_mask(struct host *h, const struct ir_op *op);
 
 /* call.c */
 void gen_call(struct host *h, const struct ir_op *op);

@@ -104,3 +104,31 @@ void gen_vector(struct host *h, const struct ir_op *op)
 	}
 	reg_result(h, to);
 }
+
+/* The instruction that the front end named. */
+void gen_packed(struct host *h, const struct ir_op *op)
+{
+	static const uint8_t prefix[4] = { 0, 0x66, 0xf3, 0xf2 };
+	uint32_t opcode =
+		(uint32_t)prefix[op->slot >> 8 & 3] << 24 | 0x0f00 | (op->slot & IR_PACKED_OPCODE);
+	unsigned x = reg_use(h, op->arg[0]), y = reg_use(h, op->arg[1]);
+	unsigned to = reg_scratch_vector(h);
+
+	enc_rr(h, 0x0f28, W32, to, x);
+	if (op->slot & IR_PACKED_GROUP)
+		enc_rr(h, opcode, W32, op->slot >> 12, to);
+	else
+		enc_rr(h, opcode, W32, to, y);
+	if (op->slot & (IR_PACKED_GROUP | IR_PACKED_IMMEDIATE))
+		enc_byte(h, op->cc);
+	reg_result(h, to);
+}
+
+void gen_mask(struct host *h, const struct ir_op *op)
+{
+	uint32_t opcode = op->size == 0 ? 0x66000fd7 : op->size == 2 ? 0x0f50 : 0x66000f50;
+	unsigned from = reg_use(h, op->arg[0]), to = reg_target(h, IR_NONE);
+
+	enc_rr(h, opcode, W32, to, from);
+	reg_result(h, to);
+}
