@@ -240,20 +240,29 @@ static void string_copy(const struct string *s, uint8_t *to, const uint8_t *from
 		memcpy(to, &(uint32_t){ string_get(s, from) }, s->size);
 }
 
+/* `bytes` of a value of `size` bytes, over and over. */
+static void fill_memory(uint8_t *to, uint32_t value, unsigned size, size_t bytes)
+{
+	uint8_t pattern[32];
+
+	if (size == 2)
+		value = (value & 0xffff) * 0x10001u;
+	if (size == 1 || value == (value & 0xff) * 0x01010101u) {
+		memset(to, (int)(value & 0xff), bytes);
+		return;
+	}
+	for (unsigned i = 0; i < sizeof pattern; i += 4)
+		memcpy(pattern + i, &value, 4);
+	for (; bytes >= sizeof pattern; bytes -= sizeof pattern, to += sizeof pattern)
+		memcpy(to, pattern, sizeof pattern);
+	memcpy(to, pattern, bytes);
+}
+
 static void string_fill(const struct string *s, uint8_t *to, uint32_t n)
 {
-	uint32_t value = string_accumulator(s);
-
 	if (s->down)
 		to -= (size_t)(n - 1) * s->size;
-	if (s->size == 1)
-		memset(to, (int)value, n);
-	else if (s->size == 2)
-		for (; n; n--, to += 2)
-			memcpy(to, &(uint16_t){ (uint16_t)value }, 2);
-	else
-		for (; n; n--, to += 4)
-			memcpy(to, &value, 4);
+	fill_memory(to, string_accumulator(s), s->size, (size_t)n * s->size);
 }
 
 /* Compares until it is decided: the number of elements, the last one included. */
@@ -309,6 +318,57 @@ static uint32_t string_several(struct string *s, uint32_t n)
 	return n;
 }
 
+/* REP MOVS and STOS upwards, whose bytes lie in a page of plain memory each, in segments
+ * without limits: most of all.  Only these need no more than a look at the tables. */
+struct quick {
+	struct x86 *x;
+	uint32_t bytes;
+	uint8_t *at;
+};
+
+/* Where `bytes` at a register's offset are. */
+static bool quick_reach(struct quick *q, const uint64_t *table, unsigned segment, unsigned reg)
+{
+	uint32_t offset = q->x->r[reg];
+	gva at = q->x->segment[segment].base + offset;
+	uint64_t entry = table[at >> PAGE_SHIFT];
+
+	q->at = (uint8_t *)(uintptr_t)(entry - 1 + at);
+	return entry & 1 && (at & PAGE_MASK) + q->bytes <= PAGE_BYTES &&
+	       offset <= UINT32_MAX - q->bytes && q->x->cpu.modes & X86_MODE_FREE(segment);
+}
+
+static bool string_quick(struct x86 *x, uint32_t how, uint32_t more)
+{
+	unsigned space = x->cpu.modes & X86_MODE_USER ? X86_SPACE_USER : X86_SPACE_KERNEL;
+	unsigned size = how >> 4, source = more & 15;
+	uint32_t count = x->r[X86_ECX];
+	struct quick to = { .x = x, .bytes = count * size }, from = to;
+
+	if (count > PAGE_BYTES || x->eflags & X86_DF || x->cpu.modes & X86_MODE_ALIGN ||
+	    !quick_reach(&to, mem_write_table(x->cpu.mem, space), X86_ES, X86_EDI))
+		return false;
+	if ((how & 15) == STRING_STOS) {
+		fill_memory(to.at, x->r[X86_EAX], size, to.bytes);
+	} else {
+		if (!quick_reach(&from, mem_read_table(x->cpu.mem, space), source, X86_ESI) ||
+		    (uintptr_t)to.at - (uintptr_t)from.at < to.bytes)
+			return false;
+		memmove(to.at, from.at, to.bytes);
+		x->r[X86_ESI] += to.bytes;
+	}
+	x->r[X86_EDI] += to.bytes;
+	x->r[X86_ECX] = 0;
+	return true;
+}
+
+/* Whether string_quick may be asked: what is known at translation. */
+static bool is_quick(uint32_t how, uint32_t more)
+{
+	return ((how & 15) == STRING_MOVS || (how & 15) == STRING_STOS) && more >> 8 &&
+	       !(more >> 16) && (more >> 4 & 15) == 4;
+}
+
 static void string_decode(struct string *s, struct x86 *x, uint32_t how, uint32_t more)
 {
 	uint32_t modes = x->cpu.modes;
@@ -337,6 +397,8 @@ uint64_t x86_help_string(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	struct string s;
 
 	(void)c, (void)d;
+	if (is_quick((uint32_t)a, (uint32_t)b) && string_quick(cpu, (uint32_t)a, (uint32_t)b))
+		return 0;
 	string_decode(&s, cpu, (uint32_t)a, (uint32_t)b);
 	if (!s.repeat) {
 		string_one(&s);
