@@ -9,9 +9,11 @@ packages := $(CACHE)/packages
 arm-guests := $(guests)/arm
 x86-guests := $(guests)/x86
 
+x86-media := grub-disk.img syslinux-floppy.img installer.iso memtest.iso grub-floppy.img \
+	grub-cdrom.iso ipxe.iso
 guest-arm-files := $(addprefix $(arm-guests)/,zImage vexpress-v2p-ca9.dtb initrd.gz \
 	debian-vmlinuz debian-initrd.gz installer-vmlinuz installer-initrd.gz u-boot.bin)
-guest-x86-files := $(addprefix $(x86-guests)/,debian-vmlinuz debian-initrd.gz)
+guest-x86-files := $(addprefix $(x86-guests)/,debian-vmlinuz debian-initrd.gz $(x86-media))
 guests: $(guest-arm-files) $(guest-x86-files) ## Guest images for tests and demo, kept in CACHE
 guests-arm: $(guest-arm-files)
 guests-x86: $(guest-x86-files)
@@ -56,11 +58,53 @@ x86-debian := $(packages)/linux-image-686_i386
 
 $(x86-guests)/debian-vmlinuz: $(packages)/.x86
 	$(Q)mkdir -p $(@D)
-	$(call run,COPY,cp $(x86-debian)/boot/vmlinuz-* $@)
+	$(call run,COPY,cp $(x86-debian)/boot/vmlinuz-* $@.new && mv $@.new $@)
 $(x86-guests)/debian-initrd.gz: guests/initramfs guests/init guests/module.mk $(packages)/.x86
 	$(Q)mkdir -p $(@D)
 	$(call run,INITRD,guests/initramfs $@ init=guests/init \
 		bin/busybox=$(packages)/busybox-static_i386/bin/busybox \
 		--modules $(x86-debian)/lib/modules/* ata_piix:sd_mod:crc32c_generic:ext4)
+
+# Media that a PC boots.
+media-packages := grub-pc-bin:amd64 grub-rescue-pc:amd64 memtest86+:amd64 syslinux:amd64 \
+	syslinux-common:all isolinux:all ipxe:all debian-installer-12-netboot-i386:all
+$(packages)/.x86-media: guests/fetch
+	$(Q)mkdir -p $(@D)
+	$(Q)guests/fetch $(packages) $(media-packages) && touch $@
+
+x86-installer := $(packages)/debian-installer-12-netboot-i386_all/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
+memtest := $(packages)/memtest86+_amd64
+syslinux := $(packages)/syslinux-common_all/usr/lib/syslinux/modules/bios
+
+$(x86-guests)/grub-initrd.gz: guests/initramfs guests/init guests/consoles $(packages)/.x86
+	$(Q)mkdir -p $(@D)
+	$(call run,INITRD,guests/initramfs $@ init=guests/init autorun=guests/consoles \
+		bin/busybox=$(packages)/busybox-static_i386/bin/busybox)
+$(x86-guests)/grub-disk.img: guests/boot-media guests/menus/grub.cfg $(x86-guests)/grub-initrd.gz \
+		$(x86-guests)/debian-vmlinuz $(packages)/.x86-media
+	$(call run,MEDIUM,guests/boot-media grub-disk $@ \
+		$(packages)/grub-pc-bin_amd64/usr/lib/grub/i386-pc boot/vmlinuz=$(x86-guests)/debian-vmlinuz \
+		boot/initrd.gz=$(x86-guests)/grub-initrd.gz boot/memtest=$(memtest)/boot/memtest86+ia32.bin \
+		boot/grub/grub.cfg=guests/menus/grub.cfg)
+$(x86-guests)/syslinux-floppy.img: guests/boot-media guests/menus/syslinux.cfg $(packages)/.x86-media
+	$(Q)mkdir -p $(@D)
+	$(call run,MEDIUM,guests/boot-media syslinux-floppy $@ $(packages)/syslinux_amd64/usr/bin/syslinux \
+		syslinux.cfg=guests/menus/syslinux.cfg memtest=$(memtest)/boot/memtest86+ia32.bin \
+		$(foreach f,ldlinux libcom32 libutil libmenu cpuid hdt,$f.c32=$(syslinux)/$f.c32))
+$(x86-guests)/installer.iso: guests/boot-media guests/menus/isolinux.cfg $(packages)/.x86-media
+	$(Q)mkdir -p $(@D)
+	$(call run,MEDIUM,guests/boot-media isolinux-cd $@ \
+		isolinux/isolinux.bin=$(packages)/isolinux_all/usr/lib/ISOLINUX/isolinux.bin \
+		isolinux/ldlinux.c32=$(syslinux)/ldlinux.c32 isolinux/isolinux.cfg=guests/menus/isolinux.cfg \
+		install/vmlinuz=$(x86-installer)/linux install/initrd.gz=$(x86-installer)/initrd.gz)
+
+# As the packages have them.
+$(x86-guests)/memtest.iso: medium = memtest86+_amd64/usr/lib/memtest86+/memtest86+ia32.iso
+$(x86-guests)/grub-floppy.img: medium = grub-rescue-pc_amd64/usr/lib/grub-rescue/grub-rescue-floppy.img
+$(x86-guests)/grub-cdrom.iso: medium = grub-rescue-pc_amd64/usr/lib/grub-rescue/grub-rescue-cdrom.iso
+$(x86-guests)/ipxe.iso: medium = ipxe_all/usr/lib/ipxe/ipxe.iso
+$(addprefix $(x86-guests)/,memtest.iso grub-floppy.img grub-cdrom.iso ipxe.iso): $(packages)/.x86-media
+	$(Q)mkdir -p $(@D)
+	$(call run,COPY,cp $(packages)/$(medium) $@.new && mv $@.new $@)
 
 .PHONY: guests guests-arm guests-x86

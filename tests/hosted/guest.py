@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A machine that is emulated on this system, the images it runs, and its disks."""
 import os
+import pathlib
 import resource
 import subprocess
+import time
 
 import pexpect
+
+from picture import Picture
 
 PROMPT = "guest# "
 PATIENCE = 60  # seconds for what takes a few, on a busy host
@@ -49,6 +53,32 @@ class Guest(pexpect.spawn):
         assert int(self.match[1]) == status, f"{command}: {text}"
         self.prompt()
         return text
+
+    def type(self, text):
+        """Types on the machine's keyboard, and then on the serial line again."""
+        self.send("\x01k")
+        self.expect("typing goes to the keyboard\r")
+        for key in [text] if text.isprintable() else text:
+            self.send(key)
+        self.send("\x01k")
+        self.expect("typing goes to the serial line\r")
+
+    def picture(self):
+        """The screen; the machine must have been started with --screenshot."""
+        self.send("\x01p")
+        self.expect(r"screen saved to ([^\r]+)\r|shows no picture\r")
+        return self.match[1] and Picture(pathlib.Path(self.match[1]))
+
+    def screen(self, text, limit=PATIENCE):
+        """Waits for text on the VGA's text screen and returns the screen's rows."""
+        deadline = time.monotonic() + limit
+        while True:
+            picture = self.picture()
+            rows = picture.text() if picture and picture.width in (640, 720) else []
+            if text in "\n".join(rows):
+                return rows
+            assert time.monotonic() < deadline, "\n".join([f"no {text!r} on the screen:", *rows])
+            time.sleep(0.3)
 
     def leave(self):
         """Ends the emulator by its keys and returns its exit status."""

@@ -1,60 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The screen of vexpress-a9, as PNG files."""
 import shutil
-import struct
 import subprocess
-import zlib
 
 import pytest
 
 from guest import image, linux
+from picture import Picture
 
 LETTER = (8, 16)  # of the console's font
-
-
-class Picture:
-    """A PNG file with 8 bits a colour, no palette and no transparency."""
-
-    def __init__(self, path):
-        content = path.read_bytes()
-        assert content[:8] == b"\x89PNG\r\n\x1a\n"
-        data, at = b"", 8
-        while at < len(content):
-            length, kind = struct.unpack_from(">I4s", content, at)
-            body = content[at + 8:at + 8 + length]
-            checksum, = struct.unpack_from(">I", content, at + 8 + length)
-            assert zlib.crc32(kind + body) == checksum
-            if kind == b"IHDR":
-                self.width, self.height, *form = struct.unpack(">IIBBBBB", body)
-                assert form == [8, 2, 0, 0, 0]
-            elif kind == b"IDAT":
-                data += body
-            at += 12 + length
-        self.rows = self.unfilter(zlib.decompress(data))
-
-    def unfilter(self, data):
-        rows, size = [], 3 * self.width
-        above = bytes(size)
-        for y in range(self.height):
-            kind, *row = data[y * (size + 1):(y + 1) * (size + 1)]
-            for x in range(size):
-                a = row[x - 3] if x >= 3 else 0
-                b, c = above[x], above[x - 3] if x >= 3 else 0
-                if kind == 4:
-                    p = a + b - c
-                    near = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
-                else:
-                    near = (0, a, b, (a + b) // 2)[kind]
-                row[x] = (row[x] + near) & 255
-            above = row
-            rows.append(bytes(row))
-        return rows
-
-    def cell(self, column, line):
-        """The pixels of a letter's place."""
-        width, height = LETTER
-        return tuple(self.rows[y][3 * column * width:3 * (column + 1) * width]
-                     for y in range(line * height, (line + 1) * height))
 
 
 def tree_with_one_display(path):

@@ -26,7 +26,8 @@ struct emulation {
 	struct input input;
 	struct machine *machine;
 	struct gdb_server *gdb;
-	bool save_now; /* asked for by Ctrl-A s */
+	bool save_now;    /* asked for by Ctrl-A s */
+	bool picture_now; /* by Ctrl-A p */
 };
 
 static struct emulation *volatile running;
@@ -69,6 +70,9 @@ static void on_command(void *context, char letter)
 		leave(e);
 	} else if (letter == 's' && e->o.save) {
 		__atomic_store_n(&e->save_now, true, __ATOMIC_SEQ_CST);
+		machine_stop(e->machine);
+	} else if (letter == 'p' && e->o.screenshot) {
+		__atomic_store_n(&e->picture_now, true, __ATOMIC_SEQ_CST);
 		machine_stop(e->machine);
 	}
 }
@@ -128,12 +132,22 @@ static bool open_disks(struct emulation *e)
 	return open_media(e);
 }
 
+static const char *key_help(const struct emu_options *o)
+{
+	static char text[128];
+
+	snprintf(text, sizeof text, "%s%s", o->save ? "  s  save the machine\r\n" : "",
+		 o->screenshot ? "  p  save the screen\r\n" : "");
+	return text;
+}
+
 static bool open_serial(struct emulation *e)
 {
 	struct terminal_config config = { .line = &e->serial[0],
+					  .input = &e->input,
 					  .command = on_command,
 					  .context = e,
-					  .help = e->o.save ? "  s  save the machine\r\n" : NULL };
+					  .help = key_help(&e->o) };
 
 	e->terminal = terminal_open(&config);
 	e->o.config.serial[0] = &e->serial[0];
@@ -230,6 +244,27 @@ static bool save(struct emulation *e)
 	return false;
 }
 
+static bool save_screenshot(struct emulation *e)
+{
+	bool good;
+	unsigned width = 0, height = 0;
+	uint32_t *pixels;
+
+	if (e->screen.geometry)
+		e->screen.geometry(e->screen.chip, &width, &height);
+	pixels = width && height ? calloc((size_t)width * height, sizeof *pixels) : NULL;
+	if (!pixels) {
+		complain("--screenshot: the machine shows no picture");
+		return false;
+	}
+	e->screen.draw(e->screen.chip, pixels, width);
+	good = png_write(e->o.screenshot, pixels, width, height, width);
+	if (!good)
+		complain("can't write '%s'", e->o.screenshot);
+	free(pixels);
+	return good;
+}
+
 static bool goes_on(struct emulation *e, enum machine_exit why)
 {
 	if (why == MACHINE_RESET)
@@ -237,6 +272,12 @@ static bool goes_on(struct emulation *e, enum machine_exit why)
 	if (why == MACHINE_STOPPED && __atomic_exchange_n(&e->save_now, false, __ATOMIC_SEQ_CST)) {
 		if (save(e))
 			fprintf(stderr, "\r\nsaved to %s\r\n", e->o.save);
+		return true;
+	}
+	if (why == MACHINE_STOPPED &&
+	    __atomic_exchange_n(&e->picture_now, false, __ATOMIC_SEQ_CST)) {
+		if (save_screenshot(e))
+			fprintf(stderr, "\r\nscreen saved to %s\r\n", e->o.screenshot);
 		return true;
 	}
 	return false;
@@ -263,27 +304,6 @@ static void emulation_run(struct emulation *e)
 		else
 			why = machine_run(e->machine);
 	} while (goes_on(e, why));
-}
-
-static bool save_screenshot(struct emulation *e)
-{
-	bool good;
-	unsigned width = 0, height = 0;
-	uint32_t *pixels;
-
-	if (e->screen.geometry)
-		e->screen.geometry(e->screen.chip, &width, &height);
-	pixels = width && height ? calloc((size_t)width * height, sizeof *pixels) : NULL;
-	if (!pixels) {
-		complain("--screenshot: the machine shows no picture");
-		return false;
-	}
-	e->screen.draw(e->screen.chip, pixels, width);
-	good = png_write(e->o.screenshot, pixels, width, height, width);
-	if (!good)
-		complain("can't write '%s'", e->o.screenshot);
-	free(pixels);
-	return good;
 }
 
 static int emulation_finish(struct emulation *e)

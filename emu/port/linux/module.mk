@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
-emu-linux-src += $(addprefix emu/port/linux/,disk_file.c gdb_server.c png.c port.c state_file.c terminal.c)
+emu-linux-src += $(addprefix emu/port/linux/,disk_file.c gdb_server.c png.c port.c state_file.c terminal.c \
+	typing.c)

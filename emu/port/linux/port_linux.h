@@ -15,12 +15,14 @@ void port_set_log(FILE *file);
 
 /* The process's terminal (or pipe) as a serial line.  A thread reads standard input;
  * what it has read is delivered by terminal_poll on the vCPU thread.  Ctrl-A is the
- * escape key: Ctrl-A then h helps, a sends Ctrl-A itself; other letters go to `command`,
- * on the reading thread: x, which leaves, and what `help` adds. */
+ * escape key: Ctrl-A then h helps, a sends Ctrl-A itself; with a keyboard k has what is
+ * typed go there, or to the serial line again, and d is Ctrl+Alt+Delete; other letters go
+ * to `command`, on the reading thread: x, which leaves, and what `help` adds. */
 struct terminal;
 struct terminal_config {
 	struct machine *machine; /* set by terminal_start */
 	struct serial_line *line;
+	const struct input *input; /* of the machine, or NULL */
 	void (*command)(void *context, char letter);
 	void *context;
 	const char *help; /* lines for the additional letters */

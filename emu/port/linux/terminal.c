@@ -6,6 +6,9 @@
  * `head`, the vCPU `tail`.  Output is gathered and written when a line ends, when the
  * buffer is full, and by the reading thread every few milliseconds.  While the ring has no
  * room for what a read may bring, standard input waits.
+ *
+ * While typing goes to the keyboard, the reading thread keeps the keys and hands one event
+ * over at a time, as fast as a person would be at most: keyboards and guests lose more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,11 +23,15 @@
 #include <unistd.h>
 
 #include "port/linux/port_linux.h"
+#include "port/linux/typing.h"
 
 #define RING 4096u /* a power of two */
 #define ESCAPE 1   /* Ctrl-A */
 #define FLUSH_MS 10
 #define READ_BYTES 256u
+
+#define KEY_DOWN_BIT 0x10000u
+#define KEY_UP_BIT 0x20000u
 
 struct terminal {
 	struct terminal_config config;
@@ -34,6 +41,9 @@ struct terminal {
 	uint8_t ring[RING];
 	unsigned head, tail;
 	bool escaped;
+	bool to_keyboard;
+	struct typing typing;
+	uint32_t key; /* an event on its way to the vCPU thread; 0: none */
 	pthread_mutex_t output_lock;
 	char output[4096];
 	size_t output_count;
@@ -101,28 +111,77 @@ static void put(struct terminal *t, uint8_t byte)
 	__atomic_store_n(&t->head, head + 1, __ATOMIC_RELEASE);
 }
 
+static void pass_on(struct terminal *t, const uint8_t *bytes, size_t count)
+{
+	if (t->to_keyboard)
+		typing_bytes(&t->typing, bytes, count);
+	for (size_t i = 0; i < count && !t->to_keyboard; i++)
+		put(t, bytes[i]);
+}
+
+static bool has_keyboard(const struct terminal *t)
+{
+	return t->config.input && t->config.input->key;
+}
+
+static void switch_typing(struct terminal *t)
+{
+	t->to_keyboard = !t->to_keyboard;
+	fprintf(stderr, "\r\ntyping goes to the %s\r\n",
+		t->to_keyboard ? "keyboard" : "serial line");
+}
+
 static void escape(struct terminal *t, char letter)
 {
+	static const uint8_t self = ESCAPE;
+
 	if (letter == 'a' || letter == ESCAPE)
-		put(t, ESCAPE);
+		pass_on(t, &self, 1);
+	else if (letter == 'k' && has_keyboard(t))
+		switch_typing(t);
+	else if (letter == 'd' && has_keyboard(t))
+		typing_ctrl_alt_delete(&t->typing);
 	else if (letter == 'h' || letter == '?')
 		fprintf(stderr,
-			"\r\nCtrl-A then\r\n  x  leave\r\n  a  send Ctrl-A\r\n%s  h  this help\r\n",
+			"\r\nCtrl-A then\r\n  x  leave\r\n  a  send Ctrl-A\r\n%s%s  h  this "
+			"help\r\n",
+			has_keyboard(t) ? "  k  type on the keyboard, or no longer\r\n"
+					  "  d  send Ctrl+Alt+Delete\r\n" :
+					  "",
 			t->config.help ? t->config.help : "");
 	else if (t->config.command)
 		t->config.command(t->config.context, letter);
 }
 
-static void take(struct terminal *t, uint8_t byte)
+/* What isn't Ctrl-A or behind one goes on as it came, in one piece: sequences of Escape
+ * are told from the key by it. */
+static void take(struct terminal *t, const uint8_t *bytes, size_t count)
 {
-	if (t->escaped) {
-		t->escaped = false;
-		escape(t, (char)byte);
-	} else if (byte == ESCAPE) {
-		t->escaped = true;
-	} else {
-		put(t, byte);
+	size_t begin = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!t->escaped && bytes[i] != ESCAPE)
+			continue;
+		pass_on(t, bytes + begin, i - begin);
+		if (t->escaped)
+			escape(t, (char)bytes[i]);
+		t->escaped = !t->escaped;
+		begin = i + 1;
 	}
+	pass_on(t, bytes + begin, count - begin);
+}
+
+/* Hands over the next key if the last one has been taken; true if more are to come. */
+static bool hand_over_key(struct terminal *t)
+{
+	if (typing_pending(&t->typing) && !__atomic_load_n(&t->key, __ATOMIC_ACQUIRE)) {
+		struct key_event e = typing_next(&t->typing);
+
+		__atomic_store_n(&t->key, e.usage | (e.down ? KEY_DOWN_BIT : KEY_UP_BIT),
+				 __ATOMIC_RELEASE);
+		machine_attention(t->config.machine);
+	}
+	return typing_pending(&t->typing);
 }
 
 static bool has_room(const struct terminal *t)
@@ -138,8 +197,7 @@ static bool read_input(struct terminal *t)
 
 	if (n <= 0)
 		return false;
-	for (ssize_t i = 0; i < n; i++)
-		take(t, bytes[i]);
+	take(t, bytes, (size_t)n);
 	machine_attention(t->config.machine);
 	return true;
 }
@@ -151,10 +209,10 @@ static void *reader(void *context)
 	bool more = true;
 
 	while (!p[0].revents) {
-		bool room = has_room(t), soon;
+		bool room = has_room(t), keys = hand_over_key(t), soon;
 
 		pthread_mutex_lock(&t->output_lock);
-		soon = t->output_count || !room;
+		soon = t->output_count || !room || keys;
 		pthread_mutex_unlock(&t->output_lock);
 		/* After the end of input it goes on writing. */
 		p[1].fd = more && room ? STDIN_FILENO : -1;
@@ -165,11 +223,22 @@ static void *reader(void *context)
 	return NULL;
 }
 
+static void deliver_key(struct terminal *t)
+{
+	const struct input *input = t->config.input;
+	uint32_t key = __atomic_exchange_n(&t->key, 0, __ATOMIC_ACQ_REL);
+	unsigned usage = key & 0xFFFF;
+
+	if (key && has_keyboard(t) && (!input->has_key || input->has_key(input->keyboard, usage)))
+		input->key(input->keyboard, usage, key & KEY_DOWN_BIT);
+}
+
 void terminal_poll(struct terminal *t)
 {
 	struct serial_line *line = t->config.line;
 	unsigned head = __atomic_load_n(&t->head, __ATOMIC_ACQUIRE);
 
+	deliver_key(t);
 	while (t->tail != head && line->room) {
 		uint8_t bytes[64];
 		size_t room = line->room(line->chip), n = 0;
