@@ -10,8 +10,9 @@
 	(X86_CR0_PE | X86_CR0_MP | X86_CR0_EM | X86_CR0_TS | X86_CR0_NE | X86_CR0_WP |             \
 	 X86_CR0_AM | X86_CR0_NW | X86_CR0_CD | X86_CR0_PG)
 #define CR0_OF_386 (X86_CR0_PE | X86_CR0_MP | X86_CR0_EM | X86_CR0_TS | X86_CR0_PG)
-/* What page walks depend on. */
-#define CR0_PAGING (X86_CR0_PE | X86_CR0_PG | X86_CR0_WP)
+/* What page walks depend on; without PG they depend on nothing, so that going to protected
+ * mode and back is free. */
+#define CR0_PAGING (X86_CR0_PG | X86_CR0_WP)
 #define CR4_PAGING (X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE)
 #define CR3_CACHE 0x18u /* PWT, PCD */
 
@@ -33,7 +34,7 @@ static void write_cr0(struct x86 *x, uint32_t value)
 	if (uses_directory(value, x->cr4) && changed & X86_CR0_PG && !x86_load_directory(x, x->cr3))
 		x86_raise_code(x, X86_GP, 0);
 	x->cr0 = value;
-	if (changed & CR0_PAGING)
+	if (changed & CR0_PAGING && (changed | value) & X86_CR0_PG)
 		mem_drop(x->cpu.mem);
 }
 
