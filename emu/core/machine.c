@@ -332,6 +332,7 @@ static void machine_idle(struct machine *m)
  * longer and longer, and these are short: firmware at its prompt needn't cost a processor.
  * What it waits for wakes it.  Not in deterministic time, in which waiting costs nothing. */
 #define POLLS_MANY 1000
+#define POLL_INSTRUCTIONS 1000 /* on average from one question to the next, at most */
 #define POLL_SLEEP_NS 500000u
 #define POLL_SLEEP_MAX_NS 16000000u
 
@@ -342,11 +343,24 @@ static uint64_t machine_polls(const struct machine *m)
 	return polls > ports ? polls : ports;
 }
 
+/* Whether it did nothing else since this was asked last.  Who works, and looks for a key now
+ * and then, asks a chip the same question, too. */
+static bool machine_only_polls(struct machine *m)
+{
+	uint64_t polls = machine_polls(m), executed = cpu_executed(m->cpu);
+	uint64_t more = polls < m->polls_seen ? polls : polls - m->polls_seen;
+	uint64_t between = executed - m->polls_seen_at;
+
+	m->polls_seen = polls;
+	m->polls_seen_at = executed;
+	return polls >= POLLS_MANY && more * POLL_INSTRUCTIONS >= between;
+}
+
 static void machine_rest(struct machine *m)
 {
 	uint64_t next, now, until;
 
-	if (m->config.deterministic || machine_polls(m) < POLLS_MANY || m->cpu->event) {
+	if (m->config.deterministic || !machine_only_polls(m) || m->cpu->event) {
 		m->poll_sleep_ns = POLL_SLEEP_NS;
 		return;
 	}

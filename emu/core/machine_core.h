@@ -38,6 +38,7 @@ struct machine {
 	uint64_t rate_16; /* instructions in 65,536 ns, measured */
 	uint64_t slices, idle_ns, run_ns;
 	uint64_t poll_sleep_ns; /* see machine_rest */
+	uint64_t polls_seen, polls_seen_at;
 
 	gva breakpoint[MACHINE_BREAKPOINTS];
 	unsigned breakpoint_count;

@@ -130,3 +130,14 @@ def read_from_disk(path, name):
     assert checked.returncode == 0, checked.stdout
     return subprocess.run(["/sbin/debugfs", "-R", f"cat {name}", str(path)], check=True,
                           capture_output=True, text=True).stdout
+
+
+def boot_sector(path, source):
+    """An image whose first sector has the assembled source."""
+    parts = [str(path) + suffix for suffix in (".o", ".bin")]
+    subprocess.run(["as", "--32", "-o", parts[0], "-"], input=source, text=True, check=True)
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", *parts], check=True)
+    with open(parts[1], "rb") as file:
+        code = file.read()
+    path.write_bytes(code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    return path

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from guest import read_from_disk
+from guest import boot_sector, read_from_disk
 
 
 def test_firmware_looks_for_something_to_boot(start):
@@ -61,17 +61,6 @@ there:	nop
 	ret
 end:
 """
-
-
-def boot_sector(path, source):
-    """An image whose first sector has the assembled source."""
-    parts = [str(path) + suffix for suffix in (".o", ".bin")]
-    subprocess.run(["as", "--32", "-o", parts[0], "-"], input=source, text=True, check=True)
-    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", *parts], check=True)
-    with open(parts[1], "rb") as file:
-        code = file.read()
-    path.write_bytes(code.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
-    return path
 
 
 @pytest.mark.parametrize("options", [[], ["--interpret"], ["--deterministic"]])
