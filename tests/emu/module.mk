@@ -8,6 +8,10 @@ clock_test-src := tests/emu/clock_test.c
 log_test-src := tests/emu/log_test.c
 memory_test-src := tests/emu/memory_test.c
 
+# The window of the port to Linux.
+emu-tests += window_test
+window_test-src := tests/emu/window_test.c
+
 # A whole machine.
 emu-tests += machine_test
 machine_test-src := tests/emu/machine_test.c

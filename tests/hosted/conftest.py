@@ -39,11 +39,12 @@ def start(build, l4vm, request):
     """start(argument...) starts `l4vm emu` on a terminal; it ends with the test."""
     guests = []
 
-    def start(*arguments, limits={}):
+    def start(*arguments, limits={}, environment={}):
         os.makedirs(f"{build}/log", exist_ok=True)
         name = re.sub(r"[^\w.-]", "_", request.node.name)
         log = f"{build}/log/hosted-{name}-{len(guests)}"
-        guests.append(Guest([l4vm, "emu", *map(str, arguments)], log, limits))
+        guests.append(Guest([l4vm, "emu", *map(str, arguments)], log, limits,
+                            environment))
         return guests[-1]
 
     yield start

@@ -20,14 +20,18 @@ class Guest(pexpect.spawn):
     Everything it prints is also kept in a log.
     """
 
-    def __init__(self, command, log, limits):
+    def __init__(self, command, log, limits, environment):
         def limit():
             for name, value in limits.items():
                 resource.setrlimit(getattr(resource, name), (value, value))
 
         self.log = open(log, "w", encoding="utf-8")
+        # No window on the desktop of who runs the tests.
+        own = {name: value for name, value in os.environ.items()
+               if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
         super().__init__(command[0], command[1:], timeout=PATIENCE, encoding="utf-8",
-                         codec_errors="replace", echo=False, preexec_fn=limit)
+                         codec_errors="replace", echo=False, preexec_fn=limit,
+                         env={**own, **environment})
         self.logfile_read = self.log
         self.delaybeforesend = None
 

@@ -116,6 +116,12 @@ def test_completion_of_names(complete):
     assert complete("machines", "vi") == {"virt"}
 
 
+def test_completion_of_kinds_of_display(complete):
+    assert complete("emu", "pc", "--display", "=") == {"window", "full-screen", "none"}
+    assert complete("emu", "pc", "--display", "=", "f") == {"full-screen"}
+    assert complete("emu", "--display", "=", "window", "virt") == {"virt"}
+
+
 def test_completion_of_files(complete):
     assert complete("check", "b") == {"bench.conf"}
     assert complete("check", "my") == {"my bench.conf"}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "emu_config.h"
@@ -17,6 +18,7 @@
 #include "firmware.h"
 #include "port/linux/disk_file.h"
 #include "port/linux/port_linux.h"
+#include "port/linux/window.h"
 
 struct emulation {
 	struct emu_options o;
@@ -24,6 +26,7 @@ struct emulation {
 	struct terminal *terminal;
 	struct screen screen;
 	struct input input;
+	struct window *window;
 	struct machine *machine;
 	struct gdb_server *gdb;
 	bool save_now;    /* asked for by Ctrl-A s */
@@ -82,6 +85,13 @@ static void on_attention(void *context)
 	struct emulation *e = context;
 
 	terminal_poll(e->terminal);
+	window_poll(e->window);
+}
+
+/* On the window's thread. */
+static void on_closed(void *context)
+{
+	leave(context);
 }
 
 static bool read_blob(struct blob *blob, const char *path)
@@ -202,6 +212,46 @@ static bool read_firmware(struct emulation *e)
 			  (!e->o.kernel || read_own(&config->boot_rom, board->boot_rom)));
 }
 
+/* Without a word about it, a window is for a person at a desktop. */
+static bool wants_window(const struct emu_options *o)
+{
+	if (o->display == EMU_DISPLAY_AUTOMATIC)
+		return isatty(STDIN_FILENO) && window_possible();
+	return o->display != EMU_DISPLAY_NONE;
+}
+
+static bool open_display(struct emulation *e, char *error, size_t room)
+{
+	struct window_config config = { .name = e->o.name,
+					.full_screen = e->o.display == EMU_DISPLAY_FULL,
+					.later = e->o.display == EMU_DISPLAY_AUTOMATIC,
+					.screen = &e->screen,
+					.input = &e->input,
+					.machine = e->machine,
+					.closed = on_closed,
+					.context = e };
+
+	if (!wants_window(&e->o))
+		return true;
+	if (e->screen.geometry) {
+		e->window = window_open(&config, error, room);
+		return e->window;
+	}
+	snprintf(error, room, "--display: the machine %s has no screen", e->o.config.board);
+	return config.later;
+}
+
+static bool open_machine(struct emulation *e, char *error, size_t room)
+{
+	e->machine = machine_create(&e->o.config, error, room);
+	if (!e->machine || (e->o.restore && !state_load(e->machine, e->o.restore, error, room)) ||
+	    !open_display(e, error, room))
+		return false;
+	if (e->o.gdb)
+		e->gdb = gdb_listen(e->o.gdb, error, room);
+	return !e->o.gdb || e->gdb;
+}
+
 static bool emulation_open(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
@@ -215,23 +265,11 @@ static bool emulation_open(struct emulation *e)
 	config->input = &e->input;
 	config->poll = on_attention;
 	config->poll_context = e;
-	e->machine = machine_create(config, error, sizeof error);
-	if (!e->machine) {
-		complain("%s", error);
-		return false;
-	}
-	if (e->o.restore && !state_load(e->machine, e->o.restore, error, sizeof error)) {
-		complain("%s", error);
-		return false;
-	}
-	if (e->o.gdb) {
-		e->gdb = gdb_listen(e->o.gdb, error, sizeof error);
-		if (!e->gdb) {
-			complain("%s", error);
-			return false;
-		}
-	}
-	return true;
+	config->poll_always = wants_window(&e->o);
+	if (open_machine(e, error, sizeof error))
+		return true;
+	complain("%s", error);
+	return false;
 }
 
 static bool save(struct emulation *e)
@@ -331,6 +369,7 @@ static void emulation_close(struct emulation *e)
 {
 	running = NULL;
 	terminal_stop(e->terminal);
+	window_close(e->window);
 	terminal_restore();
 	if (e->machine)
 		machine_destroy(e->machine);

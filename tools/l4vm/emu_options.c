@@ -22,6 +22,7 @@ enum option_id {
 	OPT_CPU,
 	OPT_DETERMINISTIC,
 	OPT_DISK,
+	OPT_DISPLAY,
 	OPT_BOOT,
 	OPT_CDROM,
 	OPT_FLOPPY,
@@ -70,6 +71,9 @@ static const struct {
 	  "keep what is written to disks in memory only" },
 	{ { "read-only", 0, 0, OPT_READ_ONLY }, NULL, "disks can't be written" },
 	{ { "serial", 1, 0, OPT_SERIAL }, "N:FILE", "output of serial line N (1..3) to a file" },
+	{ { "display", 2, 0, OPT_DISPLAY },
+	  "[=KIND]",
+	  "show the screen: window, full-screen or none" },
 	{ { "screenshot", 1, 0, OPT_SCREENSHOT },
 	  "FILE",
 	  "save the screen as PNG at the end, or on Ctrl-A p" },
@@ -106,7 +110,8 @@ static void print_usage(void)
 		char left[40];
 
 		snprintf(left, sizeof left, "--%s%s%s", table[i].option.name,
-			 table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
+			 table[i].option.has_arg == 1 ? " " : "",
+			 table[i].argument ? table[i].argument : "");
 		printf("  %-22s %s\n", left, table[i].text);
 	}
 	printf("\nlog categories: %s\n", log_names());
@@ -124,6 +129,22 @@ static int parse_serial(struct emu_options *o, const char *argument)
 		return wrong_argument("serial", argument, "a line 1..3, a colon and a file name");
 	o->serial_file[argument[0] - '0'] = argument + 2;
 	return -1;
+}
+
+static int parse_display(struct emu_options *o, const char *argument)
+{
+	static const char *const kinds[] = { [EMU_DISPLAY_WINDOW] = "window",
+					     [EMU_DISPLAY_FULL] = "full-screen",
+					     [EMU_DISPLAY_NONE] = "none" };
+
+	if (!argument)
+		argument = kinds[EMU_DISPLAY_WINDOW];
+	for (unsigned i = EMU_DISPLAY_WINDOW; i < COUNT_OF(kinds); i++)
+		if (!strcmp(kinds[i], argument)) {
+			o->display = (enum emu_display)i;
+			return -1;
+		}
+	return wrong_argument("display", argument, "window, full-screen or none");
 }
 
 static int parse_log(const char *argument)
@@ -185,6 +206,8 @@ static int parse_option(struct emu_options *o, int id)
 	case OPT_DETERMINISTIC:
 		o->config.deterministic = true;
 		break;
+	case OPT_DISPLAY:
+		return parse_display(o, optarg);
 	case OPT_DTB:
 		o->dtb = optarg;
 		break;
@@ -289,6 +312,6 @@ int emu_parse(struct emu_options *o, int argc, char **argv)
 		complain("--gdb and --stop-after exclude each other");
 		return 2;
 	}
-	o->config.board = argv[optind];
+	o->config.board = o->name = argv[optind];
 	return -1;
 }

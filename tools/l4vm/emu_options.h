@@ -7,8 +7,16 @@
 
 #include <emu/machine.h>
 
+enum emu_display {
+	EMU_DISPLAY_AUTOMATIC, /* a window, if a person sits at a desktop */
+	EMU_DISPLAY_WINDOW,
+	EMU_DISPLAY_FULL,
+	EMU_DISPLAY_NONE,
+};
+
 struct emu_options {
 	const char *file;             /* the configuration that has the machine, or NULL */
+	const char *name;             /* of the machine, as it was given */
 	struct machine_config config; /* without blobs and backends */
 	const char *firmware, *kernel, *initrd, *dtb, *cdrom;
 	const char *disk[MACHINE_DISKS];
@@ -22,6 +30,7 @@ struct emu_options {
 	uint64_t stop_after; /* guest instructions; 0: no limit */
 	bool no_reboot;      /* a reset ends the program */
 	bool stats, hash;
+	enum emu_display display;
 };
 
 /* Returns -1 to go on, or the exit status (help, or a mistake that was reported). */

@@ -38,16 +38,23 @@ _l4vm_arguments() {
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		-*) ;;
+		=) i=$((i + 1)) ;; # and what an option is set to
 		*) printf '%s\n' "${COMP_WORDS[i]}" ;;
 		esac
 	done
 }
 
 _l4vm() {
-	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} first
+	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} first before
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
 		_l4vm_words "$(_l4vm_commands) --help --version" "$word"
+		return
+	fi
+	# Bash takes words apart at "=".
+	before="${COMP_WORDS[*]:COMP_CWORD-2:2} ${word%%[!=]*}"
+	if [[ $command == emu && $before =~ (^| )--display\ +=\ *$ ]]; then
+		_l4vm_words "window full-screen none" "${word#=}"
 		return
 	fi
 	if [[ $word == -* ]]; then
