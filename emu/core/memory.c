@@ -293,9 +293,9 @@ uint64_t mem_load(struct cpu *cpu, gva address, struct ir_mem how)
 	if (at) {
 		v = mem_get(at, bytes);
 	} else {
-		struct mem_way way = { cpu, address, how.space, MEM_READ };
+		struct mem_way way = { cpu, address, how.space, how.write ? MEM_WRITE : MEM_READ };
 
-		mem_check_alignment(cpu, address, how, MEM_READ);
+		mem_check_alignment(cpu, address, how, way.access);
 		mem_read_bytes(&way, (uint8_t *)&v, bytes, bytes);
 	}
 	v = how.big ? __builtin_bswap64(v) : v << spare;

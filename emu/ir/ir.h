@@ -168,7 +168,9 @@ struct ir_mem {
 	uint8_t big : 1;   /* big-endian */
 	uint8_t align : 3; /* the address must be a multiple of 1 << align, else the
 			     * guest's alignment abort; 0: any address */
-	uint8_t space;     /* whose rights and mapping, see memory.h */
+	uint8_t space : 7; /* whose rights and mapping, see memory.h */
+	uint8_t write : 1; /* of a load: a store to the same bytes follows, so that a page that
+			     * can't be written faults as for writing */
 };
 
 /* clang-format off */

@@ -77,6 +77,8 @@ static void say_mem(struct text *t, struct ir_mem mem)
 		say(t, " align %u", 1u << mem.align);
 	if (mem.space)
 		say(t, " space %u", mem.space);
+	if (mem.write)
+		say(t, " to write");
 }
 
 static void say_call(struct text *t, const struct ir_op *op)

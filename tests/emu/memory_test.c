@@ -331,6 +331,8 @@ static void test_faults(void)
 	is(load(0x110000, WORD(0)), 0x1000, "a read-only page is read");
 	ok(!store(0x110000, WORD(0), 1) && seen.access == MEM_WRITE && seen.fault == 7,
 	   "and not written");
+	is(load(0x111000, (struct ir_mem){ .size = 2, .write = 1 }), FAULTED, "a load to write");
+	is(seen.access, MEM_WRITE, "faults as for writing");
 	is(load(0x110fff, WORD(0)), FAULTED, "a crossing load faults");
 	is(seen.address, 0x111000, "in the second page");
 	ok(!store(0x10fffe, WORD(0), 0xffffffff) && seen.address == 0x110000,

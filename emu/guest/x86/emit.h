@@ -114,6 +114,8 @@ ir_value x86_read(struct x86_unit *u, const struct x86_insn *i, unsigned n);
 void x86_write(struct x86_unit *u, const struct x86_insn *i, unsigned n, ir_value value);
 unsigned x86_segment_operand(const struct x86_insn *i, unsigned n);
 ir_value x86_load(struct x86_unit *u, ir_value linear, unsigned size);
+/* The same where a store follows: a page fault is one of writing. */
+ir_value x86_load_to_write(struct x86_unit *u, ir_value linear, unsigned size);
 void x86_store(struct x86_unit *u, ir_value linear, unsigned size, ir_value value);
 bool x86_is_wide_stack(const struct x86_unit *u);
 /* SP or ESP moved by a constant. */

@@ -168,10 +168,11 @@ void x86_emit_cmpxchg8b(struct x86_unit *u, const struct x86_insn *i)
 	struct ir_mem mem = x86_mem(u, 3);
 	ir_value expected = alu_pair(u, X86_EAX, X86_EDX), wanted = alu_pair(u, X86_EBX, X86_ECX);
 	ir_value address = x86_address(u, i, 8, true);
-	ir_value value = ir_load(u->ir, IR_I64, mem, address);
-	ir_value equal = ir_setcc(u->ir, IR_CC_Z, value, expected);
-	ir_value flags;
+	ir_value value, equal, flags;
 
+	mem.write = 1;
+	value = ir_load(u->ir, IR_I64, mem, address);
+	equal = ir_setcc(u->ir, IR_CC_Z, value, expected);
 	ir_store(u->ir, IR_I64, mem, address, ir_select(u->ir, equal, wanted, value));
 	x86_set_reg(u, X86_EAX, 4, ir_unary(u->ir, IR_TRUNC, IR_I32, value));
 	x86_set_reg(u, X86_EDX, 4,

@@ -42,7 +42,10 @@ void x86_emit_bt(struct x86_unit *u, const struct x86_insn *i)
 	else if (i->arg != BIT_TEST)
 		x86_prepare_write(u, i, i->size);
 	number = x86_op_imm(u, IR_AND, number, 8 * i->size - 1);
-	value = x86_read_e(u, i, i->size);
+	if (i->is_memory && i->arg == BIT_TEST && !immediate)
+		value = x86_load(u, u->e_address, i->size);
+	else
+		value = x86_read_e(u, i, i->size);
 	carry = x86_op_imm(u, IR_AND, x86_op(u, IR_SHR, value, number), 1);
 	if (i->arg != BIT_TEST)
 		x86_write_e(u, i, i->size,

@@ -119,6 +119,14 @@ ir_value x86_load(struct x86_unit *u, ir_value linear, unsigned size)
 	return ir_load(u->ir, IR_I32, x86_mem(u, x86_log2(size)), linear);
 }
 
+ir_value x86_load_to_write(struct x86_unit *u, ir_value linear, unsigned size)
+{
+	struct ir_mem how = x86_mem(u, x86_log2(size));
+
+	how.write = 1;
+	return ir_load(u->ir, IR_I32, how, linear);
+}
+
 void x86_store(struct x86_unit *u, ir_value linear, unsigned size, ir_value value)
 {
 	ir_store(u->ir, IR_I32, x86_mem(u, x86_log2(size)), linear, value);
@@ -137,7 +145,7 @@ ir_value x86_read_e(struct x86_unit *u, const struct x86_insn *i, unsigned size)
 	if (!i->is_memory)
 		return x86_reg(u, i->rm, size);
 	if (u->e_address != IR_NONE)
-		return x86_load(u, u->e_address, size);
+		return x86_load_to_write(u, u->e_address, size);
 	return x86_load(u, x86_address(u, i, size, false), size);
 }
 

@@ -98,7 +98,7 @@ static void stack_probe(struct x86_unit *u, ir_value top, unsigned size)
 {
 	ir_value linear = x86_linear(u, X86_SS, top, size, true);
 
-	x86_store(u, linear, size, x86_load(u, linear, size));
+	x86_store(u, linear, size, x86_load_to_write(u, linear, size));
 }
 
 /* Frames within frames are rare: a call. */
