@@ -302,6 +302,8 @@ void x87_emit_xam(struct x86_unit *u, const struct x86_insn *i)
 void x87_emit_nop(struct x86_unit *u, const struct x86_insn *i)
 {
 	x87_begin(u, i->arg);
+	if (i->arg) /* FNOP is no control instruction */
+		fpu_note(u, i, IR_NONE);
 	x87_end(u);
 }
 

@@ -86,7 +86,7 @@ static uint32_t tag_of(const struct x86_fpu *f, unsigned physical)
 		return 3;
 	if (!exponent && !r->u64[0])
 		return 1;
-	return exponent == 0x7fff || !(r->u64[0] >> 63) ? 2 : 0;
+	return exponent == 0x7fff || !exponent || !(r->u64[0] >> 63) ? 2 : 0;
 }
 
 static uint32_t tag_word(const struct x86_fpu *f)

@@ -106,11 +106,13 @@ uint64_t x87_help_function(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64
 			      .count = functions[n].count,
 			      .control = f->control,
 			      .known = f->status };
-	uint32_t condition;
+	uint32_t condition = functions[n].condition;
 
 	(void)b, (void)c, (void)d;
 	if (n == X87_FSQRT && root_fast(f))
 		return 0;
+	if (condition == X87_CONDITION) /* it tells whether there is a quotient */
+		h.known &= ~X87_IE;
 	if (X87_UNLIKELY(x87_is_empty(f, 0) || (h.count == 2 && x87_is_empty(f, 1)))) {
 		function_fault(x, n, false);
 		return 0;
@@ -121,7 +123,6 @@ uint64_t x87_help_function(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64
 	}
 	x87_host_run(&h, functions[n].fn);
 	function_results(f, &h);
-	condition = functions[n].condition;
 	if (condition == X87_CONDITION && (h.status & X87_IE || x87_suppressed(f, h.status) ||
 					   (h.out[0].exponent & 0x7fff) == 0x7fff))
 		condition = X87_C2; /* no quotient: the others as they were */

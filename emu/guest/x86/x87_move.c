@@ -136,11 +136,32 @@ struct x87_store {
 	bool pop;
 };
 
+static unsigned store_bytes(const struct x87_store *s)
+{
+	return s->log2 <= 3 ? 1u << s->log2 : 10;
+}
+
+static struct ir_mem store_mem(const struct x86 *x, const struct x87_store *s)
+{
+	unsigned log2 = s->log2 <= 3 ? s->log2 : 3;
+
+	return (struct ir_mem){ .size = log2 & 7,
+				.align = x->cpu.modes & X86_MODE_ALIGN ? log2 & 7 : 0,
+				.space = x86_data_space(x) };
+}
+
+/* Nothing is stored, but where it would have been must be writable. */
+static void store_suppressed(struct x86 *x, const struct x87_store *s, uint32_t flags, uint32_t c1)
+{
+	mem_span(&x->cpu, s->address, store_mem(x, s), store_bytes(s), true);
+	x87_exceptions(x, flags, c1);
+}
+
 /* What a store of an empty register does. */
-static void store_underflow(struct x86 *x)
+static void store_underflow(struct x86 *x, const struct x87_store *s)
 {
 	if (!(x->fpu.control & X87_IE))
-		x87_exceptions(x, X87_IE | X87_SF, 0);
+		store_suppressed(x, s, X87_IE | X87_SF, 0);
 	x->fpu.next_status = (x->fpu.status & ~X87_C1) | X87_IE | X87_SF;
 }
 
@@ -148,7 +169,7 @@ static void store_underflow(struct x86 *x)
 static _Noreturn void store_and_stop(struct x86 *x, const struct x87_store *s, const void *from,
 				     uint32_t flags, uint32_t c1)
 {
-	struct ir_mem how = { .size = (uint8_t)s->log2, .space = x86_data_space(x) };
+	struct ir_mem how = store_mem(x, s);
 	uint64_t value = 0;
 
 	if (s->log2 <= 3) {
@@ -180,7 +201,7 @@ static void store_host(struct x86 *x, const struct x87_store *s, void *to, x87_h
 	x87_host_run(&h, fn);
 	flags = h.status & X87_EXCEPTIONS;
 	if (flags & ~f->control & (X87_BEFORE | X87_OE | X87_UE))
-		x87_exceptions(x, flags, h.status & X87_C1);
+		store_suppressed(x, s, flags, h.status & X87_C1);
 	if (flags & ~f->control)
 		store_and_stop(x, s, to, flags, h.status & X87_C1);
 	f->next_status = (f->status & ~X87_C1) | flags | (h.status & X87_C1);
@@ -203,7 +224,7 @@ store_float(struct x86 *x, const struct x87_store *s, unsigned precision, unsign
 	uint32_t flags;
 
 	if (X87_UNLIKELY(x87_is_empty(f, 0))) {
-		store_underflow(x);
+		store_underflow(x, s);
 		return indefinite;
 	}
 	if (X87_LIKELY(x87_to_format(&bits, &flags, x87_get(f, 0), f->control, precision,
@@ -240,7 +261,7 @@ store_integer(struct x86 *x, const struct x87_store *s, unsigned width, x87_host
 	uint32_t flags;
 
 	if (X87_UNLIKELY(x87_is_empty(f, 0))) {
-		store_underflow(x);
+		store_underflow(x, s);
 		return value;
 	}
 	if (X87_LIKELY(x87_to_integer(&value, &flags, x87_get(f, 0), f->control, width)))
@@ -280,9 +301,9 @@ uint64_t x87_help_fst80(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 	struct x86_fpu *f = &x->fpu;
 	struct x87_value v = x87_get(f, 0);
 
-	(void)a, (void)b, (void)c, (void)d;
+	(void)b, (void)c, (void)d;
 	if (X87_UNLIKELY(x87_is_empty(f, 0))) {
-		store_underflow(x);
+		store_underflow(x, &(struct x87_store){ .address = (gva)a, .log2 = 4 });
 		v = X87_INDEFINITE;
 	} else {
 		f->next_status = f->status & ~X87_C1;
@@ -296,14 +317,15 @@ uint64_t x87_help_fbst(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 {
 	struct x86 *x = cpu;
 	struct x86_fpu *f = &x->fpu;
+	struct x87_store s = { (gva)a, 4, true };
 
 	(void)b, (void)c, (void)d;
 	f->operand.u64[0] = 0xc000000000000000;
 	f->operand.u64[1] = 0xffff;
 	if (x87_is_empty(f, 0))
-		store_underflow(x);
+		store_underflow(x, &s);
 	else
-		store_host(x, &(struct x87_store){ (gva)a, 4, true }, &f->operand, host_fbstp);
+		store_host(x, &s, &f->operand, host_fbstp);
 	return 0;
 }
 
