@@ -59,7 +59,9 @@ static void compare_fpu(struct difference *d, const struct case_fpu *got,
 	if (wanted->status & X87_ES) {
 		compare_value(d, "x87 opcode", 0, got->opcode, wanted->opcode);
 		compare_value(d, "x87 ip", 0, got->ip, wanted->ip);
-		compare_value(d, "x87 data", 0, got->data, wanted->data);
+		/* A host that keeps it only then loses it when another program runs. */
+		if (wanted->data)
+			compare_value(d, "x87 data", 0, got->data, wanted->data);
 	}
 	compare_value(d, "mxcsr", 0, got->mxcsr, wanted->mxcsr);
 	for (unsigned i = 0; i < 8; i++) {
