@@ -436,6 +436,7 @@ struct code *code_create(struct cpu *cpu, uint32_t bytes, unsigned max_block)
 		return NULL;
 	}
 	cpu->jumps = c->jumps;
+	cpu->next = code_next;
 	c->host = host_create(cpu, c->base, c->size, &used);
 	if (!c->host) {
 		code_destroy(c);

@@ -90,6 +90,9 @@ void code_remember_jump(struct code *c, struct block *b);
 void code_translate(struct code *c, struct ir_block *ir, struct fetch *f, gva pc, uint32_t modes,
 		    unsigned limit);
 
+/* run.c: cpu->next. */
+const void *code_next(struct cpu *cpu);
+
 /* links.c */
 unsigned link_number(const struct code *c, const struct link *l);
 struct link *link_of(struct code *c, unsigned number);

@@ -53,6 +53,9 @@ struct cpu {
 	void *host_stack;       /* the host's */
 	struct cpu_jump returns[CPU_RETURNS];
 	struct cpu_jump *jumps; /* jump cache: CPU_JUMPS entries, see code.h */
+	/* At an exit_run, with cpu->pc set: where to go on at once, or NULL: to the run loop.
+	 * The field may be NULL. */
+	const void *(*next)(struct cpu *cpu);
 	uint8_t bounce[CPU_BOUNCE_BYTES] __attribute__((aligned(16)));
 
 	/* Not known to translated code. */

@@ -219,6 +219,23 @@ static bool wants_attention(const struct cpu *cpu)
 	return cpu->event || cpu->halted || cpu->machine->request || cpu->machine->debug;
 }
 
+/* The code for cpu->pc, if the jump cache has it. */
+static const void *jump_find(const struct cpu *cpu)
+{
+	const struct cpu_jump *j = &cpu->jumps[code_jump_hash(cpu->pc)];
+
+	return j->tag == code_tag(cpu->pc, cpu->modes) ? j->code : NULL;
+}
+
+const void *code_next(struct cpu *cpu)
+{
+	if (wants_attention(cpu))
+		return NULL;
+	cpu->refund = 0;
+	cpu->modes = cpu->guest->modes(cpu) | 1u << 31;
+	return jump_find(cpu);
+}
+
 /* The block to enter next, in the jump cache from now on, linked from `from`. */
 static struct block *next_block(struct code *c, struct link *from)
 {
@@ -246,9 +263,9 @@ void code_run(struct code *c)
 		if (cpu->machine->breakpoint_count && cpu->machine->in_code &&
 		    debug_stop_at(cpu->machine, cpu->pc & cpu->guest->pc_mask))
 			return;
-		struct block *b = next_block(c, from);
+		const void *known = from || c->interpret ? NULL : jump_find(cpu);
 
-		how = enter(c, b);
+		how = known ? host_enter(c->host, cpu, known) : enter(c, next_block(c, from));
 		cpu->refund = 0;
 		if (how == HOST_BUDGET) {
 			if (!cpu->machine->exact || cpu->budget <= 0)

@@ -80,8 +80,25 @@ static void make_leave_link(struct host *h)
 	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
 	enc_imm(h, RAX, HOST_BUDGET);
 	enc_jmp_to(h, h->leave);
+}
+
+/* eax: pc.  Goes on at once if nothing but the modes may have changed. */
+static void make_leave_run(struct host *h)
+{
+	uint32_t leave;
+
 	h->leave_run = h->out;
 	enc_store(h, W32, place_field(h, CPU_FIELD(pc)), RAX);
+	store_pinned(h, UINT32_MAX);
+	enc_store(h, W32, place_field(h, CPU_FIELD(budget)), R15);
+	enc_imm(h, RDI, (uintptr_t)h->cpu);
+	enc_call(h, (const void *)(uintptr_t)host_next);
+	load_pinned(h, UINT32_MAX);
+	enc_load(h, W32, R15, place_field(h, CPU_FIELD(budget)));
+	enc_test(h, W64, RAX, RAX);
+	leave = enc_jcc(h, IR_CC_Z);
+	enc_rr(h, 0xff, W32, 4, RAX); /* jmp */
+	enc_patch_here(h, leave);
 	enc_imm(h, RAX, HOST_RUN);
 	enc_jmp_to(h, h->leave);
 }
@@ -201,6 +218,7 @@ static void make_common(struct host *h, uint8_t *code)
 	make_enter(h);
 	make_leave(h);
 	make_leave_link(h);
+	make_leave_run(h);
 	make_lookup(h);
 	h->slow = h->out;
 	make_slow(h, false);
@@ -338,6 +356,14 @@ static void fp_enter(struct cpu *cpu)
 	cpu->guest_control = wanted | INSIDE;
 	if (cpu->host_control != wanted)
 		mxcsr_write(wanted);
+}
+
+/* Before the next block, unless the rounding has changed. */
+const void *host_next(struct cpu *cpu)
+{
+	uint32_t wanted = MXCSR_MASKED | cpu->fp_rounding << MXCSR_ROUNDING;
+
+	return cpu->next && cpu->guest_control == (wanted | INSIDE) ? cpu->next(cpu) : NULL;
 }
 
 static void fp_leave(struct cpu *cpu)

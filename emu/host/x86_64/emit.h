@@ -422,6 +422,7 @@ struct cold *cold_add(struct host *h, enum cold_kind kind);
 void cold_from(struct cold *c, uint32_t field);
 void gen_cold_site(struct host *h, struct cold *c);
 const void *host_slow(struct cpu *cpu, const struct site *site, struct saved *saved);
+const void *host_next(struct cpu *cpu);
 
 /* fp.c, vector.c */
 void gen_fp(struct host *h, const struct ir_op *op);
