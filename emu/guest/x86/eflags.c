@@ -43,7 +43,7 @@ static void require_iopl(struct x86 *x)
 uint64_t x86_help_popf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
-	uint32_t mask = X86_IRET_FLAGS & ~X86_RF, value = (uint32_t)a;
+	uint32_t mask = X86_IRET_FLAGS & ~X86_RF, value = (uint32_t)a, old = x->eflags;
 	unsigned cpl = x86_cpl(x);
 
 	(void)c, (void)d;
@@ -60,7 +60,7 @@ uint64_t x86_help_popf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 		value &= ~X86_RF;
 	}
 	x86_write_eflags(x, value, mask);
-	return 0;
+	return ((old ^ x->eflags) & (X86_TF | X86_AC | X86_RF)) != 0;
 }
 
 uint64_t x86_help_pushf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)

@@ -127,9 +127,9 @@ ir_value x86_top(struct x86_unit *u, unsigned size);
 
 /* translate_move.c */
 ir_value x86_selector(struct x86_unit *u, unsigned segment);
-void x86_load_segment(struct x86_unit *u, unsigned segment, ir_value selector);
+ir_value x86_load_segment(struct x86_unit *u, unsigned segment, ir_value selector);
 /* `shadows`: MOV and POP, of SS, hold interrupts and traps back. */
-void x86_end_load_segment(struct x86_unit *u, unsigned segment, bool shadows);
+void x86_end_load_segment(struct x86_unit *u, unsigned segment, bool shadows, ir_value changed);
 
 /* translate_flags.c.  After the last thing in the instruction that may fault. */
 /* x, y: of SUB and CMP, else the source operand in y; carry: before, of ADC and SBB. */

@@ -83,6 +83,7 @@ static void load_protected(struct x86 *x, unsigned segment, uint16_t selector)
 uint64_t x86_help_load_segment(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
+	uint32_t modes = x->segment_modes;
 
 	(void)c, (void)d;
 	if (x86_protected(x))
@@ -91,5 +92,5 @@ uint64_t x86_help_load_segment(void *cpu, uint64_t a, uint64_t b, uint64_t c, ui
 		x86_load_plain_segment(x, (unsigned)a, (uint16_t)b);
 	if (a == X86_SS)
 		x->shadow = 1;
-	return 0;
+	return a == X86_SS || x->segment_modes != modes;
 }

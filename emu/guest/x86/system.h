@@ -15,7 +15,8 @@
  * d: 1 if written.  Returns if the access is allowed, else #GP(0) or #SS(0). */
 ir_fn x86_help_segment;
 
-/* segment_load.c: MOV, POP, LxS.  a: segment register but CS, b: selector. */
+/* segment_load.c: MOV, POP, LxS.  a: segment register but CS, b: selector.  Yields 1 if the
+ * modes have changed. */
 ir_fn x86_help_load_segment;
 
 /* far.c: go on.  Sizes are 2 or 4.  a: selector, b: offset, c: size, d: EIP to return to */
@@ -46,7 +47,7 @@ ir_fn x86_help_rdmsr, x86_help_wrmsr, x86_help_cpuid, x86_help_rdtsc, x86_help_r
 ir_fn x86_help_wbinvd /* and INVD: CPL 0 */, x86_help_hlt /* a: EIP to go on at */;
 
 /* a: EFLAGS value, b: size; POPF's rules. PUSHF: yields the image, a: size. */
-ir_fn x86_help_popf, x86_help_pushf;
+ir_fn x86_help_popf, x86_help_pushf; /* POPF yields 1 if the modes may have changed */
 ir_fn x86_help_cli, x86_help_sti; /* STI also sets `shadow` if IF was 0 */
 
 /* io.c.  a: port, b: bytes, c: value.  Permission by IOPL and the TSS. */

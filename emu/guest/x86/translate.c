@@ -111,6 +111,13 @@ void x86_end_block(struct x86_unit *u)
 	x86_exit_run(u, x86_const(u, u->next));
 }
 
+void x86_end_block_if(struct x86_unit *u, ir_value changed)
+{
+	if (!unit_leaves_modes(u))
+		ir_exit_if(u->ir, ir_setcc_imm(u->ir, IR_CC_Z, changed, 0), u->next);
+	x86_end_block(u);
+}
+
 ir_value x86_call(struct x86_unit *u, enum ir_type type, ir_fn *fn, ir_value a, ir_value b,
 		  ir_value c, ir_value d)
 {

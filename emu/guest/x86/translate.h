@@ -102,6 +102,8 @@ void x86_emit_raise(struct x86_unit *u, enum x86_vector vector); /* code 0 if it
 x86_emit x86_emit_undefined;
 /* Goes on at the next instruction through the run loop: modes may have changed. */
 void x86_end_block(struct x86_unit *u);
+/* Likewise, but only if a value isn't 0; the block ends. */
+void x86_end_block_if(struct x86_unit *u, ir_value changed);
 
 static inline ir_value x86_const(struct x86_unit *u, uint32_t value)
 {

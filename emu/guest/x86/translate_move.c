@@ -106,46 +106,48 @@ void x86_emit_mov_from_segment(struct x86_unit *u, const struct x86_insn *i)
 	x86_write_e(u, i, i->is_memory ? 2 : i->size, selector);
 }
 
-/* Segments' bases and limits are in the mode flags in part: the block ends. */
-void x86_load_segment(struct x86_unit *u, unsigned segment, ir_value selector)
+/* Segments' bases and limits are in the mode flags in part: the block ends.  Yields whether
+ * those have changed. */
+ir_value x86_load_segment(struct x86_unit *u, unsigned segment, ir_value selector)
 {
-	x86_call(u, IR_VOID, x86_help_load_segment, x86_const(u, segment), selector, IR_NONE,
-		 IR_NONE);
+	return x86_call(u, IR_I32, x86_help_load_segment, x86_const(u, segment), selector, IR_NONE,
+			IR_NONE);
 }
 
 /* After a load of SS neither interrupt nor trap comes before the next instruction is done
  * (SDM 3, 6.8.3). */
-void x86_end_load_segment(struct x86_unit *u, unsigned segment, bool shadows)
+void x86_end_load_segment(struct x86_unit *u, unsigned segment, bool shadows, ir_value changed)
 {
 	if (segment == X86_SS && shadows) {
 		x86_set(u, X86_SLOT(shadow), x86_const(u, 1));
 		u->no_trap = true;
 	}
-	x86_end_block(u);
+	x86_end_block_if(u, changed);
 }
 
 void x86_emit_mov_to_segment(struct x86_unit *u, const struct x86_insn *i)
 {
 	unsigned segment = x86_segment_operand(i, 0);
+	ir_value changed;
 
 	if (segment == X86_CS) {
 		x86_emit_undefined(u, i);
 		return;
 	}
-	x86_load_segment(u, segment, x86_read_e(u, i, 2));
-	x86_end_load_segment(u, segment, true);
+	changed = x86_load_segment(u, segment, x86_read_e(u, i, 2));
+	x86_end_load_segment(u, segment, true, changed);
 }
 
 /* LDS and the others: offset, then selector. */
 void x86_emit_load_far(struct x86_unit *u, const struct x86_insn *i)
 {
-	ir_value offset, selector, at = x86_offset(u, i);
+	ir_value offset, selector, changed, at = x86_offset(u, i);
 	unsigned bytes = i->size + 2u;
 	ir_value address = x86_linear(u, i->segment_of, at, bytes, false);
 
 	offset = x86_load(u, address, i->size);
 	selector = x86_load(u, x86_op_imm(u, IR_ADD, address, i->size), 2);
-	x86_load_segment(u, i->arg, selector);
+	changed = x86_load_segment(u, i->arg, selector);
 	x86_write(u, i, 0, offset);
-	x86_end_load_segment(u, i->arg, false);
+	x86_end_load_segment(u, i->arg, false, changed);
 }

@@ -38,12 +38,12 @@ void x86_emit_pop_segment(struct x86_unit *u, const struct x86_insn *i)
 {
 	unsigned segment = x86_segment_operand(i, 0);
 	ir_value selector = x86_low(u, x86_top(u, i->size), 2);
-	ir_value offset = x86_stack_moved(u, i->size);
+	ir_value offset = x86_stack_moved(u, i->size), changed;
 
 	/* SS itself says how wide ESP is: as it was. */
-	x86_load_segment(u, segment, selector);
+	changed = x86_load_segment(u, segment, selector);
 	x86_set_stack(u, offset);
-	x86_end_load_segment(u, segment, true);
+	x86_end_load_segment(u, segment, true, changed);
 }
 
 /* PUSHA: what is pushed for ESP is its value before. */
@@ -85,12 +85,13 @@ void x86_emit_pushf(struct x86_unit *u, const struct x86_insn *i)
 
 void x86_emit_popf(struct x86_unit *u, const struct x86_insn *i)
 {
-	ir_value value = x86_top(u, i->size);
+	ir_value value = x86_top(u, i->size), changed;
 
-	x86_call(u, IR_VOID, x86_help_popf, value, x86_const(u, i->size), IR_NONE, IR_NONE);
+	changed =
+		x86_call(u, IR_I32, x86_help_popf, value, x86_const(u, i->size), IR_NONE, IR_NONE);
 	x86_set_stack(u, x86_stack_moved(u, i->size));
 	x86_flags_unknown(u);
-	x86_end_block(u);
+	x86_end_block_if(u, changed);
 }
 
 /* Where the new top is must be writable: what is there is written once more. */

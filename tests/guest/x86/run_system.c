@@ -64,7 +64,7 @@ uint64_t x86_help_load_segment(void *cpu, uint64_t a, uint64_t b, uint64_t c, ui
 	(void)c, (void)d;
 	run_segment(cpu, (unsigned)a, (uint32_t)b << 4, 0xffff);
 	((struct x86 *)cpu)->segment[a].selector = (uint16_t)b;
-	return 0;
+	return 1;
 }
 
 uint64_t x86_help_int(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
@@ -87,7 +87,7 @@ uint64_t x86_help_popf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	(void)b, (void)c, (void)d;
 	x86_set_flags(x, (uint32_t)a);
 	x->eflags = ((uint32_t)a & ~X86_ARITHMETIC) | 2;
-	return 0;
+	return 1;
 }
 
 uint64_t x86_help_cli(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
