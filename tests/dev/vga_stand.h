@@ -234,7 +234,7 @@ static inline uint32_t colour_rgb(unsigned colour)
 	for (unsigned part = 0; part < 3; part++) {
 		unsigned six = dac_value(colour, part);
 
-		rgb = rgb << 8 | (six << 2 | six >> 4);
+		rgb = rgb << 8 | (six << 2 | (six & 1) * 3);
 	}
 	return rgb;
 }

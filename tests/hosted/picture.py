@@ -4,10 +4,12 @@
     picture = Picture(path)
     picture.rows[4][3 * 7:3 * 8]       the pixel at 7, 4: red, green, blue
     picture.text()[0]                  the top row of VGA text
+    picture == qemu_picture(monitor.picture())
 """
 import functools
 import struct
 import zlib
+from itertools import accumulate
 
 VIDEO_BIOS = "/usr/share/seabios/vgabios-stdvga.bin"
 
@@ -15,7 +17,17 @@ VIDEO_BIOS = "/usr/share/seabios/vgabios-stdvga.bin"
 class Picture:
     """A PNG file with 8 bits a colour, no palette and no transparency."""
 
-    def __init__(self, path):
+    def __init__(self, path=None):
+        if path:
+            self.read(path)
+
+    def __eq__(self, other):
+        return (self.width, self.rows) == (other.width, other.rows)
+
+    def __hash__(self):
+        return hash(tuple(self.rows))
+
+    def read(self, path):
         content = path.read_bytes()
         assert content[:8] == b"\x89PNG\r\n\x1a\n"
         data, at = b"", 8
@@ -63,7 +75,22 @@ class Picture:
                         for c in range(columns)).rstrip() for r in range(self.height // 16)]
 
 
+def qemu_picture(other):
+    """The same for one of screen.py's pictures."""
+    picture = Picture()
+    picture.width, picture.height = other.width, other.height
+    size = 3 * other.width
+    picture.rows = [other.data[y * size:(y + 1) * size] for y in range(other.height)]
+    return picture
+
+
 def unfilter_row(kind, row, above):
+    if kind == 2:
+        return bytes([(a + b) & 255 for a, b in zip(row, above)])
+    if kind == 1:
+        for colour in range(3):
+            row[colour::3] = bytes(accumulate(row[colour::3], lambda a, b: (a + b) & 255))
+        return row
     for x, value in enumerate(row):
         a, b = row[x - 3] if x >= 3 else 0, above[x]
         if kind == 4:
@@ -71,9 +98,10 @@ def unfilter_row(kind, row, above):
             p = a + b - c
             near = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
         else:
-            near = (0, a, b, (a + b) // 2)[kind]
+            near = (a + b) // 2
         row[x] = (value + near) & 255
     return row
+
 
 
 @functools.lru_cache(maxsize=4096)
@@ -85,19 +113,23 @@ def glyph_of(cell):
                  for row in cell)
 
 
-@functools.lru_cache
-def video_font(height):
-    """The video BIOS's font: characters by their bits.  Of the same it is the first, letters
-    before others."""
+def video_font_bytes(height):
+    """The video BIOS's font, `height` bytes for each of 256 characters."""
     with open(VIDEO_BIOS, "rb") as file:
         rom = file.read()
     # Characters 0 and 1, a blank and a face.
     face = bytes.fromhex("00007e81a58181bd9981817e00000000") if height == 16 else \
         bytes.fromhex("7e81a581bd99817e")
     at = rom.index(bytes(height) + face)
-    font = {}
+    return rom[at:at + 256 * height]
+
+
+@functools.lru_cache
+def video_font(height):
+    """Characters by their bits.  Of the same it is the first, letters before others."""
+    glyphs, font = video_font_bytes(height), {}
     for code in list(range(32, 127)) + list(range(256)):
-        bits = tuple(rom[at + code * height:at + (code + 1) * height])
+        bits = tuple(glyphs[code * height:(code + 1) * height])
         if bits[-1] & 0x80:
             bits = tuple(b ^ 0xff for b in bits)
         font.setdefault(bits, bytes([code]).decode("cp437"))

@@ -77,9 +77,12 @@ void vga_geometry(void *chip, unsigned *width, unsigned *height)
 
 /* Colours. */
 
+/* Of six bits the last one is there three times, so that pictures can be compared with QEMU's. */
 static uint32_t dac_part(const struct vga *v, uint8_t part)
 {
-	return v->dispi_register[DISPI_ENABLE] & ENABLE_8_BIT_DAC ? part : part | part >> 6;
+	if (v->dispi_register[DISPI_ENABLE] & ENABLE_8_BIT_DAC)
+		return part;
+	return part & 4 ? part | 3u : part & 0xFCu;
 }
 
 static void picture_colours(struct vga_picture *p)
