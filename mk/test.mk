@@ -34,6 +34,13 @@ check-hosted: ## Boots guests in the emulator and uses them; MARK=slow leaves ou
 	$(Q)tools/setup build emu guests emutest test
 	$(Q)$(MAKE) run-check-hosted
 
+# COUNT=1000 SEED=7
+power-cuts: ## Cuts a PC's power COUNT times while it writes to its disk, and looks at that
+	$(Q)tools/setup build emu guests emutest test
+	$(Q)$(MAKE) emu guests-x86
+	$(Q)POWER_CUTS=$(or $(COUNT),100) POWER_SEED=$(or $(SEED),1) GUESTS=$(guests) \
+		$(pytest) -v -s tests/hosted/test_pc_power.py --build $(BUILD)
+
 check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the benchmarks
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check
@@ -130,6 +137,6 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-isolation check-hosted check-all check-matrix bench bench-ipc \
+.PHONY: check check-system check-isolation check-hosted power-cuts check-all check-matrix bench bench-ipc \
 	bench-l4 headers test-kernel for-matrix for-bench-l4 emu-both run-check run-check-system \
 	run-check-hosted run-check-matrix run-bench-ipc run-bench-l4
