@@ -397,13 +397,50 @@ def test_signal_ends_qemu_and_leaves_nothing(folder, build, qemu):
     assert os.listdir(folder / "tmp") == []
 
 
-def test_qemu_ends_with_a_killed_l4vm(folder, build, qemu, tmp_path):
-    environment = dict(os.environ, TMPDIR=str(tmp_path), L4VM_SYSTEM=f"{folder}/system",
-                       QEMU_DOES="exec sleep 60") | qemu
-    process = subprocess.Popen([os.path.abspath(f"{build}/bin/l4vm"), "run", "good.conf"],
-                               cwd=folder, env=environment, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL)
-    assert process.stdout.readline() != b""
+@pytest.fixture
+def sleeping(folder, build, qemu, tmp_path):
+    """Runs of a configuration whose QEMU never ends, with `tmp_path` for temporary things."""
+    processes = []
+
+    def sleeping():
+        environment = dict(os.environ, TMPDIR=str(tmp_path), L4VM_SYSTEM=f"{folder}/system",
+                           QEMU_DOES="exec sleep 60") | qemu
+        process = subprocess.Popen([os.path.abspath(f"{build}/bin/l4vm"), "run", "good.conf"],
+                                   cwd=folder, env=environment, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL)
+        assert process.stdout.readline() != b""
+        processes.append(process)
+        return process
+
+    yield sleeping
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def test_the_next_removes_what_a_killed_one_has_left(run, sleeping, tmp_path):
+    for name in "l4vm-master", "l4vm-scratch-other", "l4vm-scratch-long123":
+        (tmp_path / name).mkdir()
+    (tmp_path / "l4vm-scratch-abcdef").symlink_to(tmp_path / "l4vm-master")
+    (tmp_path / "l4vm-scratch-ghijkl").write_text("")
+    mine = set(os.listdir(tmp_path))
+    killed, living = sleeping(), sleeping()
+    folders = set(os.listdir(tmp_path)) - mine
+    assert len(folders) == 2
+    killed.kill()
+    killed.wait(timeout=20)
+    assert set(os.listdir(tmp_path)) - mine == folders
+    assert run("image", "text.conf", "--directory", "next", TMPDIR=str(tmp_path)).returncode == 0
+    left = set(os.listdir(tmp_path)) - mine
+    assert len(left) == 1 and mine <= set(os.listdir(tmp_path))
+    assert (tmp_path / left.pop() / "manifest.dtb").exists()
+    living.terminate()
+    living.wait(timeout=20)
+    assert set(os.listdir(tmp_path)) == mine
+
+
+def test_qemu_ends_with_a_killed_l4vm(sleeping):
+    process = sleeping()
     process.kill()
     assert process.wait(timeout=20) == -signal.SIGKILL
     # Its output ends when the last one that could write does.

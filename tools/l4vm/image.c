@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,22 +17,10 @@
 #include "command.h"
 #include "menu.h"
 #include "progress.h"
+#include "scratch.h"
 #include "text.h"
 
 #define COPY_BYTES (1u << 20)
-
-static int remove_entry(const char *path, const struct stat *about, int type, struct FTW *where)
-{
-	(void)about;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static bool bytes_write(const char *path, const void *bytes, size_t count)
 {
@@ -49,7 +36,7 @@ static bool bytes_write(const char *path, const void *bytes, size_t count)
 static bool manifest_file(struct image *image)
 {
 	struct module *m = &image->plan->module[PLAN_MANIFEST];
-	char *path = text_format("%s/manifest.dtb", image->folder);
+	char *path = text_format("%s/manifest.dtb", image->scratch.path);
 	void *bytes;
 	size_t count;
 	bool good;
@@ -65,8 +52,8 @@ static bool manifest_file(struct image *image)
 static bool convert(struct image *image, unsigned n)
 {
 	const struct module *m = &image->plan->module[n];
-	char *raw = text_format("%s/raw-%u", image->folder, n);
-	char *log = text_format("%s/log", image->folder);
+	char *raw = text_format("%s/raw-%u", image->scratch.path, n);
+	char *log = text_format("%s/log", image->scratch.path);
 	char *what = text_format("converting %s", m->name);
 	const char *words[] = { "qemu-img", "convert", "-f",      "qcow2", "-O",
 				"raw",      "--",      m->source, raw };
@@ -88,19 +75,13 @@ static bool convert(struct image *image, unsigned n)
 
 bool image_open(struct image *image, const struct plan *plan)
 {
-	const char *where = getenv("TMPDIR");
 	bool good = true;
 
-	*image = (struct image){ .plan = plan,
-				 .folder = text_format("%s/l4vm-XXXXXX",
-						       where && *where ? where : "/tmp"),
-				 .file = calloc(plan->modules, sizeof(char *)) };
-	if (!image->file || !mkdtemp(image->folder)) {
-		complain("can't make the folder '%s': %s", image->folder, strerror(errno));
-		free(image->folder);
-		image->folder = NULL;
+	*image = (struct image){ .plan = plan, .file = calloc(plan->modules, sizeof(char *)) };
+	if (!image->file)
+		complain("not enough memory");
+	if (!image->file || !scratch_open(&image->scratch))
 		return false;
-	}
 	for (unsigned i = 0; good && i < plan->modules; i++) {
 		if (i == PLAN_MANIFEST)
 			good = manifest_file(image);
@@ -114,12 +95,10 @@ bool image_open(struct image *image, const struct plan *plan)
 
 void image_close(struct image *image)
 {
-	if (image->folder)
-		remove_tree(image->folder);
+	scratch_close(&image->scratch);
 	for (unsigned i = 0; image->file && i < image->plan->modules; i++)
 		free(image->file[i]);
 	free(image->file);
-	free(image->folder);
 	*image = (struct image){ 0 };
 }
 
@@ -203,8 +182,8 @@ static bool output_finish(const char *part, const char *path)
 bool image_write_iso(const struct image *image, const char *path)
 {
 	char *part = text_format("%s.part-%d", path, (int)getpid());
-	char *menu = text_format("%s/grub.cfg", image->folder);
-	char *log = text_format("%s/log", image->folder);
+	char *menu = text_format("%s/grub.cfg", image->scratch.path);
+	char *log = text_format("%s/log", image->scratch.path);
 	char *what = text_format("writing %s", path_base(path));
 	struct words command = { 0 };
 	bool good = have_iso_programs() && bytes_write(part, "", 0) && menu_file(image->plan, menu);
@@ -317,7 +296,7 @@ bool image_link(const struct image *image)
 	bool good = true;
 
 	for (unsigned i = 0; good && i < plan->modules; i++) {
-		char *link = text_format("%s/%s", image->folder, plan->module[i].name);
+		char *link = text_format("%s/%s", image->scratch.path, plan->module[i].name);
 		char *file = realpath(image->file[i], NULL);
 
 		good = file && !symlink(file, link);

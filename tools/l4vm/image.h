@@ -10,11 +10,12 @@
 #define L4VM_IMAGE_H
 
 #include "plan.h"
+#include "scratch.h"
 
 struct image {
 	const struct plan *plan;
-	char *folder; /* temporary */
-	char **file;  /* for each of the plan's modules, the file with its contents */
+	struct scratch scratch;
+	char **file; /* for each of the plan's modules, the file with its contents */
 };
 
 /* All of these: false after a complaint. */

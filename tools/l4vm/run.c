@@ -157,10 +157,10 @@ static bool run_prepare(const struct run_request *r, const struct image *image)
 	bool good;
 
 	if (r->window || r->cdrom) {
-		inside = text_format("%s/l4vm.iso", image->folder);
+		inside = text_format("%s/l4vm.iso", image->scratch.path);
 		good = image_write_iso(image, inside);
 	} else {
-		inside = text_format("%s/l4vm-kernel", image->folder);
+		inside = text_format("%s/l4vm-kernel", image->scratch.path);
 		kernel = realpath(image->plan->kernel, NULL);
 		good = kernel && !symlink(kernel, inside) && image_link(image);
 		free(kernel);
@@ -191,8 +191,8 @@ static int run_qemu(const struct run_request *r, const struct image *image)
 
 	qemu_command(r, image->plan, &command);
 	run_explain(r);
-	if (chdir(image->folder)) {
-		complain("can't use the folder '%s': %s", image->folder, strerror(errno));
+	if (chdir(image->scratch.path)) {
+		complain("can't use the folder '%s': %s", image->scratch.path, strerror(errno));
 	} else {
 		child = child_start(&command, NULL);
 		status = child < 0 ? 1 : child_wait(child, NULL);
