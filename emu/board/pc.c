@@ -465,6 +465,8 @@ static bool check(const struct machine_config *c, char *error, size_t room)
 	else if (c->firmware.count > FIRMWARE_MAX || c->firmware.count < LOW_FIRMWARE_BYTES ||
 		 c->firmware.count & PAGE_MASK)
 		wrong = "the firmware must be 128 to 256 KiB, in pages";
+	else if (c->dtb.count)
+		wrong = "a PC takes no device tree";
 	else if (c->video_bios.count > VGA_PCI_ROM_BYTES)
 		wrong = "the video BIOS has more than 64 KiB";
 	if (wrong)

@@ -630,7 +630,7 @@ void bus_state(struct bus *bus, struct archive *a)
 		const struct region *r = &bus->mapping[i].region;
 		char name[32];
 
-		if (r->kind == REGION_CHIP || bus->mapping[i].alias)
+		if (r->kind == REGION_CHIP || bus->mapping[i].alias || r->fixed)
 			continue;
 		snprintf(name, sizeof name, "memory %u", i); /* it may have moved */
 		archive_section(a, name);

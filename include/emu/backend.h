@@ -53,6 +53,23 @@ static inline bool disk_flush(struct disk *d)
 	return d->read_only || !d->flush || d->flush(d->port);
 }
 
+/* A picture of characters.  The port gives room for cells; the chip fills in the rest.
+ * Cells are as a VGA's: character | attribute << 8, the attribute's bits 0-3 the colour of
+ * the character, 4-7 that of its background (4-6 if bit 7 blinks). */
+#define SCREEN_FONT_BYTES 0x2000 /* 256 glyphs of 32 bytes each, bit 7 of them leftmost */
+
+struct screen_text {
+	uint16_t *cells; /* in */
+	size_t room;     /* in: cells there is room for */
+	unsigned columns, rows;
+	unsigned font_height; /* lines, 1 to 32 */
+	bool blinks;
+	unsigned cursor_column, cursor_row; /* may be outside of the picture */
+	unsigned cursor_first, cursor_last; /* lines; first > last: there is none */
+	uint32_t palette[16];               /* 0x00RRGGBB */
+	uint8_t font[SCREEN_FONT_BYTES];
+};
+
 /* A screen.  The port asks the chip to draw when it wants a picture: `draw` fills
  * 32-bit pixels 0x00RRGGBB, `stride` pixels a line, for the whole of the current
  * geometry.  It must not have side effects on the guest. */
@@ -61,6 +78,9 @@ struct screen {
 	/* Current size; 0 x 0 while the display is off. */
 	void (*geometry)(void *chip, unsigned *width, unsigned *height);
 	void (*draw)(void *chip, uint32_t *pixels, size_t stride);
+	/* The same as text; false if the picture can't be told that way, or there is no room
+	 * for the cells.  NULL for chips that know no text. */
+	bool (*text)(void *chip, struct screen_text *t);
 };
 
 /* Keys are USB HID usage numbers of page 7 (4 = A, 40 = Enter, 224 = left Ctrl).

@@ -100,7 +100,7 @@ bool bus_load(struct bus *bus, gpa address, const void *bytes, uint64_t count);
 const uint8_t *bus_view(struct bus *bus, gpa address, uint64_t count);
 
 /* Resets or visits all chips in the order of their adding.  bus_state includes the
- * contents of RAM and ROM. */
+ * contents of RAM and ROM, but not of the caller's memory, which its owner saves. */
 void bus_reset(struct bus *bus);
 struct archive;
 void bus_state(struct bus *bus, struct archive *a);

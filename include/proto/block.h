@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Disks that the block server offers a client: units 0 to 3 are the disks of a machine,
- * BLOCK_STATE_UNIT holds its saved state.  Requests and answers are rings
- * (<proto/channel.h>); the bytes go through `data`, in which the client chooses places.
- * The server answers in any order, each request once, by its tag; it copies a request
- * before it looks at it, and answers whatever it can't do with an error.
+ * Disks that the block server offers a client: units 0 to 3 are the disks of a machine, then
+ * come its CD and two floppies, and BLOCK_STATE_UNIT holds its saved state.
+ *
+ * Requests and answers are rings (<proto/channel.h>); the bytes go through `data`, in which
+ * the client chooses places.  The server answers in any order, each request once, by its
+ * tag; it copies a request before it looks at it, and answers whatever it can't do with an
+ * error.
  */
 #ifndef PROTO_BLOCK_H
 #define PROTO_BLOCK_H
@@ -13,6 +15,8 @@
 
 #define BLOCK_SECTOR_BYTES 512u
 #define BLOCK_UNITS 8
+#define BLOCK_CDROM_UNIT 4
+#define BLOCK_FLOPPY_UNIT 5 /* the first of them */
 #define BLOCK_STATE_UNIT 7
 #define BLOCK_RING 16u
 #define BLOCK_DATA_OFFSET 0x4000u

@@ -84,12 +84,15 @@ bool config_read(struct machine_config *config, char *error, size_t room)
 	config->board = config_text(tree, "machine");
 	config->cpu = config_text(tree, "cpu");
 	config->append = config_text(tree, "append");
+	config->boot = config_text(tree, "boot");
 	if (!config->board) {
 		snprintf(error, room, "the config doesn't say which machine");
 		return false;
 	}
 	return config_figures(tree, config, error, room) &&
 	       config_file(tree, "firmware", &config->firmware, error, room) &&
+	       config_file(tree, "video-bios", &config->video_bios, error, room) &&
+	       config_file(tree, "boot-rom", &config->boot_rom, error, room) &&
 	       config_file(tree, "kernel", &config->kernel, error, room) &&
 	       config_file(tree, "initrd", &config->initrd, error, room) &&
 	       config_file(tree, "dtb", &config->dtb, error, room);

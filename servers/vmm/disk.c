@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine's disks: units of a channel to the block server.  Transfers are waited for,
- * as the emulator's disks know no other; images are memory of the server, so that is
- * short.
+ * The machine's disks, CD and floppies: units of a channel to the block server.  Transfers
+ * are waited for, as the emulator's disks know no other; images are memory of the server,
+ * so that is short.
  */
 #include <l4/task.h>
 #include <proto/client.h>
@@ -11,10 +11,13 @@
 #include "vmm.h"
 
 static struct block_client disk_client;
-static struct disk disk[MACHINE_DISKS];
+static struct disk disk[BLOCK_STATE_UNIT];
 static uint64_t disk_state;
 
 _Static_assert(SECTOR_BYTES == BLOCK_SECTOR_BYTES, "the same sectors");
+_Static_assert(MACHINE_DISKS == BLOCK_CDROM_UNIT &&
+		       BLOCK_FLOPPY_UNIT + MACHINE_FLOPPIES == BLOCK_STATE_UNIT,
+	       "a unit for each medium");
 
 static bool disk_transfer(enum block_op op, unsigned unit, uint64_t sector, uint64_t sectors,
 			  void *bytes)
@@ -44,6 +47,16 @@ static bool disk_flush_cache(void *port)
 	return disk_transfer(BLOCK_FLUSH, disk_unit(port), 0, 0, NULL);
 }
 
+/* The machine's connector for a unit. */
+static struct disk **disk_connector(struct machine_config *config, unsigned unit)
+{
+	if (unit == BLOCK_CDROM_UNIT)
+		return &config->cdrom;
+	if (unit >= BLOCK_FLOPPY_UNIT)
+		return &config->floppy[unit - BLOCK_FLOPPY_UNIT];
+	return &config->disk[unit];
+}
+
 void disk_open(struct machine_config *config)
 {
 	int channel = task_find_channel(CHANNEL_BLOCK);
@@ -55,7 +68,7 @@ void disk_open(struct machine_config *config)
 		vmm_say("the block server doesn't answer; there are no disks");
 		return;
 	}
-	for (unsigned i = 0; i < MACHINE_DISKS; i++) {
+	for (unsigned i = 0; i < BLOCK_STATE_UNIT; i++) {
 		struct block_unit unit = block_unit_get(&disk_client, i);
 		struct disk *d = &disk[i];
 
@@ -68,7 +81,7 @@ void disk_open(struct machine_config *config)
 				    .sectors = unit.sectors,
 				    .read_only = unit.flags & BLOCK_UNIT_READ_ONLY };
 		snprintf(d->serial, sizeof d->serial, "%.20s", unit.name);
-		config->disk[i] = d;
+		*disk_connector(config, i) = d;
 	}
 	disk_state = block_unit_get(&disk_client, BLOCK_STATE_UNIT).sectors;
 }

@@ -69,6 +69,28 @@ bool frame_set(struct frame *f, struct console_channel *c, enum console_mode mod
 	return mode != CONSOLE_OFF;
 }
 
+bool frame_look(struct console_channel *c, const struct screen_text *t)
+{
+	uint32_t flags = CONSOLE_LOOK_CURSOR;
+
+	if (t)
+		flags |= CONSOLE_LOOK_PALETTE | CONSOLE_LOOK_FONT |
+			 (t->blinks ? CONSOLE_LOOK_BLINK : 0);
+	if (c->client.look_flags == flags &&
+	    (!t || (c->client.font_height == t->font_height &&
+		    memcmp(c->client.palette, t->palette, sizeof t->palette) == 0 &&
+		    memcmp(console_font(c), t->font, sizeof t->font) == 0)))
+		return false;
+	if (t) {
+		c->client.font_height = t->font_height;
+		memcpy(c->client.palette, t->palette, sizeof t->palette);
+		memcpy(console_font(c), t->font, sizeof t->font);
+	}
+	c->client.look_flags = flags;
+	channel_store(&c->client.look, c->client.look + 1);
+	return true;
+}
+
 unsigned frame_stamp(struct frame *f, struct console_channel *c)
 {
 	size_t bytes = f->width * (f->mode == CONSOLE_TEXT ? sizeof(uint16_t) : sizeof(uint32_t));

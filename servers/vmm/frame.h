@@ -7,6 +7,7 @@
 #ifndef VMM_FRAME_H
 #define VMM_FRAME_H
 
+#include <emu/backend.h>
 #include <proto/console.h>
 
 struct frame {
@@ -18,6 +19,10 @@ struct frame {
  * console can't show such a picture, and is dark. */
 bool frame_set(struct frame *f, struct console_channel *c, enum console_mode mode, uint32_t width,
 	       uint32_t height);
+
+/* How text looks that follows: by the client's font and palette, or (NULL) as usual.  The server
+ * draws all anew if that has changed, which is what it returns. */
+bool frame_look(struct console_channel *c, const struct screen_text *t);
 
 /* A row counts as new, whatever is in it. */
 void frame_touch(struct frame *f, unsigned row);

@@ -26,6 +26,7 @@
 #define CURSOR_FIRST 14    /* line of a character */
 #define CURSOR_LAST 15
 #define USAGES 256u
+#define CONSOLE_FONT_LEAST 8 /* lines */
 
 static struct screen screen;
 static struct input input;
@@ -124,24 +125,54 @@ static bool terminal_is_new(void)
 	       c->client.cursor_column != terminal.column;
 }
 
+/* The rows it was in and is in count as new. */
+static void place_cursor(uint32_t column, uint32_t row, uint32_t first, uint32_t last)
+{
+	struct console_channel *c = console.channel;
+
+	if (c->client.cursor_column == column && c->client.cursor_row == row &&
+	    c->client.cursor_first == first && c->client.cursor_last == last)
+		return;
+	frame_touch(&frame, c->client.cursor_row);
+	frame_touch(&frame, row);
+	c->client.cursor_column = column;
+	c->client.cursor_row = row;
+	c->client.cursor_first = first;
+	c->client.cursor_last = last;
+}
+
 static void draw_terminal(void)
 {
 	struct console_channel *c = console.channel;
-	uint32_t cursor_row = c->client.cursor_row;
 
 	if (!frame_set(&frame, c, CONSOLE_TEXT, TERMINAL_COLUMNS, TERMINAL_ROWS))
 		return;
+	frame_look(c, NULL);
 	memcpy(console_cells(c), terminal.cell, sizeof terminal.cell);
 	terminal.changed = 0;
-	if (cursor_row < TERMINAL_ROWS)
-		frame_touch(&frame, cursor_row);
-	frame_touch(&frame, terminal.row);
-	c->client.cursor_first = CURSOR_FIRST;
-	c->client.cursor_last = CURSOR_LAST;
-	c->client.cursor_row = terminal.row;
-	c->client.cursor_column = terminal.column;
+	place_cursor(terminal.column, terminal.row, CURSOR_FIRST, CURSOR_LAST);
 	frame_stamp(&frame, c);
 	console_show(&console);
+}
+
+/* False if the picture is none of text.  The console takes fonts of 8 lines and more. */
+static bool draw_text(void)
+{
+	static struct screen_text t;
+	struct console_channel *c = console.channel;
+	bool looks_new;
+
+	t.cells = console_cells(c);
+	t.room = (CONSOLE_PIXELS_OFFSET - CONSOLE_CELLS_OFFSET) / sizeof *t.cells;
+	if (!screen.text || !screen.text(screen.chip, &t) || t.font_height < CONSOLE_FONT_LEAST ||
+	    t.columns > CONSOLE_MAX_COLUMNS || t.rows > CONSOLE_MAX_ROWS)
+		return false;
+	frame_set(&frame, c, CONSOLE_TEXT, t.columns, t.rows);
+	looks_new = frame_look(c, &t);
+	place_cursor(t.cursor_column, t.cursor_row, t.cursor_first, t.cursor_last);
+	if (frame_stamp(&frame, c) || looks_new || screen_appeared)
+		console_show(&console);
+	return true;
 }
 
 static void draw_picture(unsigned width, unsigned height)
@@ -161,10 +192,10 @@ static void screen_draw(void)
 {
 	unsigned width, height;
 
-	if (screen_geometry(&width, &height))
-		draw_picture(width, height);
-	else
+	if (!screen_geometry(&width, &height))
 		draw_terminal();
+	else if (!draw_text())
+		draw_picture(width, height);
 	screen_appeared = false;
 }
 

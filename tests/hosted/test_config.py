@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Configurations: what is wrong with one is said, all of it; what is right is shown."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -12,6 +13,7 @@ MANY = "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\nmemory = 16M\n" for
 TASKS = "".join(f"[task t{n}]\nprogram = KERNEL\n" for n in range(29))
 TWO = VM + "disk = disk\n{}[vm b]\nmachine = virt\nkernel = KERNEL\ndisk = disk\n{}"
 SHARED = "disk-mode = shared\n"
+PC = "[vm old]\nmachine = pc\n"
 
 # configuration, [line and words of each message expected]
 WRONG = [
@@ -104,7 +106,31 @@ WRONG = [
      ["6: vexpress-a9 has only 2 disks; remove this one"]),
     (TWO.format(SHARED, SHARED), ["9: disk is 'DIR/disk', which [vm a] has too, and one writes"]),
     (TWO.format("", SHARED), ["8: disk is 'DIR/disk', which [vm a] has too, and one writes it f"]),
+    # The PC's own keys.
+    (PC + "kernel = KERNEL\ndtb = disk\n", ["4: pc takes no dtb; remove it"]),
+    (PC + "cmdline = x\ninitrd = disk\n", ["3: cmdline goes with a kernel", "4: initrd goes with"]),
+    (PC + "firmware = nowhere\n", ["3: firmware 'DIR/nowhere' not found; paths"]),
+    (PC + "video-bios = empty\n", ["3: video-bios 'DIR/empty' is empty; name another"]),
+    (PC + "disk4 = disk\n", ["3: pc has only 3 disks; remove this one"]),
+    (PC + "cdrom = odd\n",
+     ["3: cdrom 'DIR/odd' has 1000 bytes, which is not a multiple of 2048; extend it with: trun"]),
+    (PC + "cdrom = many/1\n", ["3: cdrom 'DIR/many/1' has 512 bytes, which is not a mul"]),
+    (PC + "floppy = huge\n", ["3: floppy 'DIR/huge' has 67112960 bytes, but floppies at"]),
+    (PC + "floppy = disk\nfloppy2 = disk\n", ["4: floppy2 is the same file as floppy; copy it"]),
+    (PC + "boot = cx\n", ["3: boot: 'cx' doesn't fit; write letters: a floppy, c disk, d CD, and"]),
+    (PC + "cpu = cortex-a7\n", ["3: pc has no CPU 'cortex-a7'; it can have: pentium3"]),
+    (PC + "memory = 4M\n", ["3: memory: pc can't have 4M; write a size from 8M to 3G"]),
+    (VM + "cdrom = disk\n", ["4: virt has no CD drive; remove this line"]),
+    (VM + "floppy2 = disk\n", ["4: virt has no drive for floppy2; remove this line"]),
+    (VM + "boot = c\n", ["4: virt takes no boot; remove it"]),
+    (VM + "video-bios = disk\nboot-rom = disk2\n", ["4: virt takes no video-bios; remove it",
+                                                   "5: virt takes no boot-rom; remove it"]),
+    (PC + "floppy = disk\n" + SHARED + VM + "disk = disk\n" + SHARED,
+     ["8: disk is 'DIR/disk', which [vm old] has too, and one writes it for both; use"]),
     # What the emulator itself says of files.
+    (PC + "kernel = KERNEL\n", ["3: [vm old] can't be made: the kernel isn't a Linux kernel for"]),
+    (PC + "firmware = disk\n", ["3: [vm old] can't be made: the firmware must be 128 to 256 KiB"]),
+    (PC + "video-bios = huge\n", ["3: [vm old] can't be made: the video BIOS has more than 64 K"]),
     ("[vm a]\nmachine = virt\nkernel = odd\ninitrd = huge\nmemory = 64M\n",
      ["4: [vm a] can't be made: ", "initrd doesn't fit"]),
     (VM + "dtb = odd\n", ["4: [vm a] can't be made: the device tree is damaged"]),
@@ -202,9 +228,11 @@ def test_unreadable_file(check, folder):
     TWO.format("", ""), TWO.format(SHARED, "disk-mode = read-only\n"),
     "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\ninitrd = odd\ndisk = disk\n"
             "disk2 = disk2\ndisk3 = disk3\nmemory = 16M\n" for n in range(11)),
-    VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n",
+    VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n", PC,
+    PC + "cdrom = disk\nfloppy = disk2\nfloppy2 = disk3\ndisk3 = many/1\nboot = dacm\n",
+    PC + SHARED + "cdrom = disk\nfloppy = disk2\n" + VM + "disk = disk\ndisk-mode = read-only\n",
 ], ids=["plain", "bom", "crlf", "indented", "comments", "colons", "one-image", "one-writer",
-        "same-files", "firmware-and-kernel", "task"])
+        "same-files", "firmware-and-kernel", "task", "pc", "pc-media", "cd-is-read-only"])
 def test_good_configuration(check, text):
     result = check(text)
     assert (result.returncode, result.stderr) == (0, "")
@@ -240,6 +268,23 @@ def test_show_tells_origins(check, folder):
     assert ["state", "=", "64M", ";", "default", "of", "[system]"] in rows
     assert ["restart", "=", "never", ";", "default"] in rows
     assert any(row[:1] == [";disk2"] for row in rows)
+
+
+def test_firmware_is_found_and_shown(check, folder, monkeypatch):
+    shown = check(PC, command="show").stdout.splitlines()
+    rows = [line.split() for line in shown]
+    assert any(row[:2] == ["firmware", "="] and row[2].endswith("/bios-256k.bin") and
+               row[3:] == [";", "default", "of", "pc"] for row in rows)
+    assert any(row[:1] == [";boot-rom"] for row in rows)
+    shown = check(PC + "kernel = KERNEL\n", command="show").stdout
+    assert re.search(r"(?m)^boot-rom +=.*/linuxboot_dma.bin +; default of pc$", shown)
+    monkeypatch.setenv("L4VM_FIRMWARE", str(folder))
+    result = check(PC)
+    assert result.returncode == 1
+    assert [line.split(" is in none of ")[0] for line in result.stderr.splitlines()] == [
+        f"{folder}/test.conf:2: firmware 'bios-256k.bin'",
+        f"{folder}/test.conf:2: firmware 'vgabios-stdvga.bin'"]
+    assert check(PC + "firmware = disk\nvideo-bios = disk2\n", command="show").returncode == 0
 
 
 def test_what_show_prints_means_the_same(check):

@@ -106,15 +106,19 @@ def test_media_without_a_drive_are_refused(emu, tmp_path, machine, options, word
     assert result.returncode == 1 and words in result.stderr
 
 
-def test_configurations_cannot_have_one_yet(l4vm, tmp_path):
-    for name in "bios", "small.conf":
-        (tmp_path / name).write_bytes(bytes(1 << 17))
-    (tmp_path / "small.conf").write_text(
-        "[vm old]\nmachine = pc\nmemory = 64M\nfirmware = bios\n")
-    result = subprocess.run([l4vm, "check", tmp_path / "small.conf"], capture_output=True,
-                            text=True, check=False)
-    assert result.returncode == 1
-    assert "small.conf:1: pc runs by `l4vm emu pc` only so far" in result.stderr
+def test_media_of_a_configuration(start, tmp_path):
+    boot_sector(tmp_path / "floppy", SELF_MODIFYING)
+    (tmp_path / "cd").write_bytes(bytes(1 << 16))
+    (tmp_path / "pc.conf").write_text("[vm old]\nmachine = pc\nfloppy = floppy\ncdrom = cd\n"
+                                      "boot = da\n")
+    guest = start(tmp_path / "pc.conf", "old", "--log", "guest")
+    guest.expect_exact("Booting from DVD/CD...")
+    guest.expect_exact("Booting from Floppy...")
+    guest.expect("debug port: Y6")
+    assert guest.leave() == 0
+    guest = start(tmp_path / "pc.conf", "old", "--boot", "a", "--log", "guest")
+    assert guest.expect_exact(["Booting from Floppy...", "Booting from DVD/CD..."]) == 0
+    assert guest.leave() == 0
 
 
 @pytest.mark.slow

@@ -207,6 +207,37 @@ static void test_frame(void)
 	free(c);
 }
 
+static void test_look(void)
+{
+	static struct screen_text t = { .font_height = 14, .blinks = true };
+	static struct frame frame;
+	struct console_channel *c = calloc(1, CONSOLE_CHANNEL_BYTES);
+	const uint32_t own = CONSOLE_LOOK_CURSOR | CONSOLE_LOOK_PALETTE | CONSOLE_LOOK_FONT;
+
+	frame_set(&frame, c, CONSOLE_TEXT, 80, 25);
+	ok(!frame_look(c, NULL) && c->client.look_flags == CONSOLE_LOOK_CURSOR, "the usual look");
+	t.palette[15] = 0x123456;
+	t.font[SCREEN_FONT_BYTES - 1] = 0x42;
+	ok(frame_look(c, &t) && c->client.look == 2, "another");
+	ok(c->client.look_flags == (own | CONSOLE_LOOK_BLINK) && c->client.font_height == 14 &&
+		   c->client.palette[15] == 0x123456 &&
+		   console_font(c)[SCREEN_FONT_BYTES - 1] == 0x42,
+	   "font, colours, blinking");
+	ok(!frame_look(c, &t) && c->client.look == 2, "the same again");
+	t.font[0] = 1;
+	ok(frame_look(c, &t) && console_font(c)[0] == 1, "a glyph changes");
+	t.palette[0] = 1;
+	ok(frame_look(c, &t) && c->client.palette[0] == 1, "a colour");
+	t.font_height = 15;
+	ok(frame_look(c, &t) && c->client.font_height == 15, "the height");
+	t.blinks = false;
+	ok(frame_look(c, &t) && c->client.look_flags == own, "blinking");
+	ok(frame_look(c, NULL) && c->client.look_flags == CONSOLE_LOOK_CURSOR &&
+		   c->client.look == 7,
+	   "as usual again");
+	free(c);
+}
+
 int main(void)
 {
 	test_text();
@@ -214,5 +245,6 @@ int main(void)
 	test_rubbish();
 	test_keys();
 	test_frame();
+	test_look();
 	return done();
 }

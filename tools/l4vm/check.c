@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "firmware.h"
 #include "plan.h"
 #include "text.h"
 
@@ -22,6 +23,8 @@
 #define CHANNELS_MAX 60  /* channels of root but the manager's and its own */
 #define FILES_MAX 48     /* modules of a task, and 56 of the PC */
 #define SECTOR 512u
+#define CD_SECTOR 2048u
+#define FLOPPY_MAX (2880u << 10)
 #define QCOW2_SIZE_OFFSET 24
 
 static struct value *value_set(struct section *s, enum setting_id id)
@@ -77,6 +80,7 @@ static int file_open(struct config *c, const struct setting *s, struct value *v)
 
 static void disk_look(struct config *c, const struct setting *s, struct value *v, int file)
 {
+	unsigned sector = s == &settings[VM_CDROM] ? CD_SECTOR : SECTOR;
 	uint8_t head[QCOW2_SIZE_OFFSET + 8];
 
 	if (pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
@@ -86,11 +90,11 @@ static void disk_look(struct config *c, const struct setting *s, struct value *v
 		for (unsigned i = 0; i < 8; i++)
 			v->bytes = v->bytes << 8 | head[QCOW2_SIZE_OFFSET + i];
 	}
-	if (!v->bytes || v->bytes % SECTOR) {
+	if (!v->bytes || v->bytes % sector) {
 		config_error(c, v->line,
 			     "%s '%s' has %llu bytes, which is not a multiple of %u; extend it "
 			     "with: truncate -s %%%u %s",
-			     s->key, v->path, (unsigned long long)v->bytes, SECTOR, SECTOR,
+			     s->key, v->path, (unsigned long long)v->bytes, sector, sector,
 			     v->path);
 		v->bad = true;
 	}
@@ -119,6 +123,31 @@ static void files_check(struct config *c, struct section *s)
 		if (v->path && !v->bad)
 			file_check(c, &settings[i], v);
 	}
+}
+
+/* Files that the machine has of its own, unless told: those of the distribution. */
+static void own_file(struct config *c, struct section *s, enum setting_id id, const char *name)
+{
+	struct value *v = &s->value[id];
+	char path[512], error[512];
+
+	if (v->text || !name)
+		return;
+	if (firmware_find(name, path, sizeof path, error, sizeof error)) {
+		value_default(v, path, 0, s->board->name);
+		v->path = text_copy(path);
+	} else {
+		config_error(c, s->value[VM_MACHINE].line, "%s", error);
+		v->bad = true;
+	}
+}
+
+static void own_files(struct config *c, struct section *s)
+{
+	own_file(c, s, VM_FIRMWARE, s->board->firmware);
+	own_file(c, s, VM_VIDEO_BIOS, s->board->video_bios);
+	if (s->value[VM_KERNEL].text)
+		own_file(c, s, VM_BOOT_ROM, s->board->boot_rom);
 }
 
 static void machine_unknown(struct config *c, const struct value *v)
@@ -192,15 +221,35 @@ static void memory_check(struct config *c, struct section *s)
 	}
 }
 
+/* What only machines with firmware of their own have, or those without. */
+static void board_takes(struct config *c, struct section *s)
+{
+	const struct machine_board *b = s->board;
+	const struct {
+		enum setting_id id;
+		bool taken;
+	} keys[] = { { VM_DTB, !b->firmware },
+		     { VM_VIDEO_BIOS, b->video_bios },
+		     { VM_BOOT_ROM, b->boot_rom },
+		     { VM_BOOT, b->firmware } };
+
+	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
+		struct value *v = &s->value[keys[i].id];
+
+		if (!v->text || keys[i].taken)
+			continue;
+		config_error(c, v->line, "%s takes no %s; remove it", b->name,
+			     settings[keys[i].id].key);
+		v->bad = true;
+	}
+}
+
 static void boot_check(struct config *c, struct section *s)
 {
 	static const enum setting_id of_kernel[] = { VM_INITRD, VM_DTB, VM_CMDLINE };
 	const struct value *kernel = &s->value[VM_KERNEL], *firmware = &s->value[VM_FIRMWARE];
 
-	if (s->board && s->board->firmware)
-		config_error(c, s->line, "%s runs by `l4vm emu %s` only so far", s->board->name,
-			     s->board->name);
-	if (!kernel->text && !firmware->text)
+	if (!kernel->text && !firmware->text && !firmware->bad)
 		config_error(c, s->line,
 			     "[vm %s] has nothing to start; add kernel = FILE or firmware = FILE",
 			     s->name);
@@ -208,8 +257,10 @@ static void boot_check(struct config *c, struct section *s)
 		config_error(c, firmware->line,
 			     "%s takes either a kernel or firmware; remove one of the two",
 			     s->board->name);
+	if (s->board)
+		board_takes(c, s);
 	for (unsigned i = 0; !kernel->text && firmware->text && i < COUNT_OF(of_kernel); i++)
-		if (s->value[of_kernel[i]].text)
+		if (value_set(s, of_kernel[i]))
 			config_error(c, s->value[of_kernel[i]].line,
 				     "%s goes with a kernel, but there is none; add kernel = FILE "
 				     "or remove this line",
@@ -221,16 +272,35 @@ static bool same_file(const struct value *a, const struct value *b)
 	return a->bytes && b->bytes && a->device == b->device && a->inode == b->inode;
 }
 
+/* Whether the machine has a drive for a medium, and this one goes into it. */
+static void medium_check(struct config *c, const struct section *s, unsigned id)
+{
+	const struct machine_board *b = s->board;
+	const struct value *v = &s->value[id];
+
+	if (id <= VM_DISK4 && id - VM_DISK >= b->disks)
+		config_error(c, v->line, "%s has only %u disks; remove this one", b->name,
+			     b->disks);
+	else if (id == VM_CDROM && !b->cdrom)
+		config_error(c, v->line, "%s has no CD drive; remove this line", b->name);
+	else if (id >= VM_FLOPPY && id - VM_FLOPPY >= b->floppies)
+		config_error(c, v->line, "%s has no drive for %s; remove this line", b->name,
+			     settings[id].key);
+	else if (id >= VM_FLOPPY && v->bytes > FLOPPY_MAX)
+		config_error(c, v->line,
+			     "%s '%s' has %llu bytes, but floppies at most %u; use disk or cdrom",
+			     settings[id].key, v->path, (unsigned long long)v->bytes, FLOPPY_MAX);
+}
+
 static void disks_check(struct config *c, struct section *s)
 {
-	for (unsigned i = VM_DISK; i <= VM_DISK4; i++) {
+	for (unsigned i = VM_DISK; i <= VM_FLOPPY2; i++) {
 		const struct value *v = &s->value[i];
 
 		if (!v->text)
 			continue;
-		if (s->board && i - VM_DISK >= s->board->disks)
-			config_error(c, v->line, "%s has only %u disks; remove this one",
-				     s->board->name, s->board->disks);
+		if (s->board)
+			medium_check(c, s, i);
 		for (unsigned j = VM_DISK; j < i; j++)
 			if (same_file(v, &s->value[j]))
 				config_error(c, v->line,
@@ -252,7 +322,6 @@ static void state_default(struct config *c, struct section *s)
 
 static void vm_check(struct config *c, struct section *s)
 {
-	machine_find(c, s);
 	if (s->board) {
 		cpu_check(c, s);
 		memory_check(c, s);
@@ -343,18 +412,24 @@ static void count_check(struct config *c)
 	}
 }
 
+static bool sharing_is_good(const struct section *a, unsigned medium_a, const struct section *b,
+			    unsigned medium_b)
+{
+	unsigned modes =
+		1u << section_disk_mode(a, medium_a) | 1u << section_disk_mode(b, medium_b);
+
+	return !(modes & 1u << DISK_SHARED) ||
+	       modes == (1u << DISK_SHARED | 1u << DISK_MODE_READ_ONLY);
+}
+
 /* One image in two machines. */
 static void sharing_check_pair(struct config *c, const struct section *earlier,
 			       const struct section *s, unsigned disk)
 {
-	uint64_t modes =
-		1u << s->value[VM_DISK_MODE].number | 1u << earlier->value[VM_DISK_MODE].number;
 	const struct value *v = &s->value[disk];
 
-	if (modes != (1u << DISK_SHARED) && modes != (1u << DISK_SHARED | 1u << DISK_COPY_ON_WRITE))
-		return;
-	for (unsigned i = VM_DISK; i <= VM_DISK4; i++)
-		if (same_file(v, &earlier->value[i]))
+	for (unsigned i = VM_DISK; i <= VM_FLOPPY2; i++)
+		if (same_file(v, &earlier->value[i]) && !sharing_is_good(s, disk, earlier, i))
 			config_error(c, v->line,
 				     "%s is '%s', which [vm %s] has too, and one writes it for "
 				     "both; use disk-mode = copy-on-write, or read-only in all "
@@ -368,7 +443,7 @@ static void sharing_check(struct config *c)
 
 	for (unsigned i = 1; (s = config_nth(c, SECTION_VM, i)); i++)
 		for (unsigned j = 0; j < i && (earlier = config_nth(c, SECTION_VM, j)); j++)
-			for (unsigned disk = VM_DISK; disk <= VM_DISK4; disk++)
+			for (unsigned disk = VM_DISK; disk <= VM_FLOPPY2; disk++)
 				if (s->value[disk].bytes)
 					sharing_check_pair(c, earlier, s, disk);
 }
@@ -378,6 +453,10 @@ void config_check(struct config *c)
 	for (unsigned i = 1; i < c->sections; i++) {
 		struct section *s = &c->section[i];
 
+		if (s->kind == SECTION_VM)
+			machine_find(c, s);
+		if (s->board)
+			own_files(c, s);
 		files_check(c, s);
 		if (s->kind == SECTION_VM)
 			vm_check(c, s);

@@ -205,7 +205,9 @@ static bool read_firmware(struct emulation *e)
 	struct machine_config *config = &e->o.config;
 	const struct machine_board *board = machine_board_named(e->o.config.board);
 
-	if (!read_blob(&config->firmware, e->o.firmware))
+	if (!read_blob(&config->firmware, e->o.firmware) ||
+	    !read_blob(&config->video_bios, e->o.video_bios) ||
+	    !read_blob(&config->boot_rom, e->o.boot_rom))
 		return false;
 	return !board || (read_own(&config->firmware, board->firmware) &&
 			  read_own(&config->video_bios, board->video_bios) &&

@@ -26,6 +26,29 @@ static void disks_from(struct emu_options *o, const struct section *s)
 	o->read_only = o->read_only || mode == DISK_MODE_READ_ONLY;
 }
 
+static void media_from(struct emu_options *o, const struct section *s)
+{
+	text_from(&o->cdrom, s->value[VM_CDROM].path);
+	if (o->floppies)
+		return;
+	for (unsigned i = 0; i < MACHINE_FLOPPIES; i++)
+		if (s->value[VM_FLOPPY + i].path)
+			o->floppy[o->floppies++] = s->value[VM_FLOPPY + i].path;
+}
+
+/* Unless the command line says what to start; firmware that starts kernels is there anyway. */
+static void start_from(struct emu_options *o, const struct section *s)
+{
+	bool nothing = !o->kernel && !o->firmware;
+
+	if (nothing)
+		o->kernel = s->value[VM_KERNEL].path;
+	if (nothing || s->board->boot_rom)
+		text_from(&o->firmware, s->value[VM_FIRMWARE].path);
+	o->video_bios = s->value[VM_VIDEO_BIOS].path;
+	o->boot_rom = s->value[VM_BOOT_ROM].path;
+}
+
 static void options_from(struct emu_options *o, const struct section *s)
 {
 	const struct value *v = s->value;
@@ -33,10 +56,8 @@ static void options_from(struct emu_options *o, const struct section *s)
 	o->config.board = s->board->name;
 	text_from(&o->config.cpu, v[VM_CPU].text);
 	text_from(&o->config.append, v[VM_CMDLINE].text);
-	if (!o->kernel && !o->firmware) {
-		o->kernel = v[VM_KERNEL].path;
-		o->firmware = v[VM_FIRMWARE].path;
-	}
+	text_from(&o->config.boot, v[VM_BOOT].text);
+	start_from(o, s);
 	text_from(&o->initrd, v[VM_INITRD].path);
 	text_from(&o->dtb, v[VM_DTB].path);
 	if (!o->config.memory_bytes)
@@ -44,6 +65,7 @@ static void options_from(struct emu_options *o, const struct section *s)
 	if (!o->config.code_cache_bytes)
 		o->config.code_cache_bytes = (uint32_t)v[VM_CODE_CACHE].number;
 	disks_from(o, s);
+	media_from(o, s);
 }
 
 bool emu_configure(struct emu_options *o, struct config *c)

@@ -19,6 +19,7 @@ struct emu_options {
 	const char *name;             /* of the machine, as it was given */
 	struct machine_config config; /* without blobs and backends */
 	const char *firmware, *kernel, *initrd, *dtb, *cdrom;
+	const char *video_bios, *boot_rom; /* of a configuration only */
 	const char *disk[MACHINE_DISKS];
 	unsigned disks;
 	const char *floppy[MACHINE_FLOPPIES];

@@ -153,7 +153,7 @@ static void serial_task(struct tree *t)
 
 static void block_disk(struct tree *t, const struct section *s, unsigned unit)
 {
-	uint64_t mode = s->value[VM_DISK_MODE].number;
+	enum disk_mode mode = section_disk_mode(s, VM_DISK + unit);
 	char node[16];
 
 	snprintf(node, sizeof node, "disk@%u", unit);
@@ -165,10 +165,13 @@ static void block_disk(struct tree *t, const struct section *s, unsigned unit)
 	node_end(t);
 }
 
+_Static_assert(VM_CDROM - VM_DISK == BLOCK_CDROM_UNIT && VM_FLOPPY - VM_DISK == BLOCK_FLOPPY_UNIT,
+	       "the keys of media are in the order of units");
+
 static void block_client(struct tree *t, const struct section *s)
 {
 	node_begin(t, s->name);
-	for (unsigned unit = 0; unit < MACHINE_DISKS; unit++)
+	for (unsigned unit = 0; unit <= VM_FLOPPY2 - VM_DISK; unit++)
 		if (s->value[VM_DISK + unit].path)
 			block_disk(t, s, unit);
 	if (s->value[VM_STATE].number) {
@@ -186,7 +189,7 @@ static void block_task(struct tree *t)
 	struct section *s;
 
 	for (unsigned i = 0; (s = nth(t, SECTION_VM, i)); i++)
-		for (unsigned disk = VM_DISK; disk <= VM_DISK4; disk++)
+		for (unsigned disk = VM_DISK; disk <= VM_FLOPPY2; disk++)
 			name_list_add(&images, plan_module(t->plan, &s->value[disk]));
 	put_names(t, "modules", &images);
 	node_begin(t, "config");
@@ -228,10 +231,13 @@ static void vm_config(struct tree *t, const struct section *s)
 	put_text(t, "cpu", v[VM_CPU].text);
 	put_u64(t, "memory", v[VM_MEMORY].number);
 	put_text(t, "firmware", plan_module(t->plan, &v[VM_FIRMWARE]));
+	put_text(t, "video-bios", plan_module(t->plan, &v[VM_VIDEO_BIOS]));
+	put_text(t, "boot-rom", plan_module(t->plan, &v[VM_BOOT_ROM]));
 	put_text(t, "kernel", plan_module(t->plan, &v[VM_KERNEL]));
 	put_text(t, "initrd", plan_module(t->plan, &v[VM_INITRD]));
 	put_text(t, "dtb", plan_module(t->plan, &v[VM_DTB]));
 	put_text(t, "append", v[VM_CMDLINE].text);
+	put_text(t, "boot", v[VM_BOOT].text);
 	put_cell(t, "code-cache", v[VM_CODE_CACHE].number);
 	node_end(t);
 }
@@ -252,7 +258,8 @@ static void put_policy(struct tree *t, const struct section *s)
 
 static void vm_task(struct tree *t, const struct section *s)
 {
-	static const enum setting_id files[] = { VM_FIRMWARE, VM_KERNEL, VM_INITRD, VM_DTB };
+	static const enum setting_id files[] = { VM_FIRMWARE, VM_VIDEO_BIOS, VM_BOOT_ROM,
+						 VM_KERNEL,   VM_INITRD,     VM_DTB };
 	struct name_list modules = { .length = 0 };
 
 	node_begin(t, s->name);

@@ -54,14 +54,20 @@ bool section_has_serial(const struct section *s)
 	return s->kind == SECTION_VM || s->value[TASK_SERIAL].number;
 }
 
+enum disk_mode section_disk_mode(const struct section *s, unsigned medium)
+{
+	return medium == VM_CDROM ? DISK_MODE_READ_ONLY :
+				    (enum disk_mode)s->value[VM_DISK_MODE].number;
+}
+
 /* What the block server may keep for a machine: changes, at most all its disks, with a
  * hundredth for finding them; its saved state. */
 static uint64_t block_bytes_of(const struct section *s)
 {
 	uint64_t changes = 0;
 
-	if (s->value[VM_DISK_MODE].number != DISK_MODE_READ_ONLY)
-		for (unsigned i = VM_DISK; i <= VM_DISK4; i++)
+	for (unsigned i = VM_DISK; i <= VM_FLOPPY2; i++)
+		if (section_disk_mode(s, i) != DISK_MODE_READ_ONLY)
 			changes += s->value[i].bytes;
 	if (changes > s->value[VM_DISK_CHANGES].number)
 		changes = s->value[VM_DISK_CHANGES].number;

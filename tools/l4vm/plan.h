@@ -48,6 +48,8 @@ uint64_t plan_task_bytes(const struct section *s);
 
 bool section_has_console(const struct section *s);
 bool section_has_serial(const struct section *s);
+/* What becomes of writes to a medium, VM_DISK to VM_FLOPPY2. */
+enum disk_mode section_disk_mode(const struct section *s, unsigned medium);
 
 /* How many different files the first sections name. */
 unsigned plan_files(const struct config *c, unsigned sections);

@@ -46,10 +46,19 @@ const struct setting settings[SETTINGS] = {
 			 "the kernel's command line" },
 	[VM_FIRMWARE] = { SECTION_VM, TYPE_FILE, "firmware", NULL, 0, 0, NULL,
 			  "firmware, started instead of a kernel" },
+	[VM_VIDEO_BIOS] = { SECTION_VM, TYPE_FILE, "video-bios", NULL, 0, 0, NULL,
+			    "ROM of the video card" },
+	[VM_BOOT_ROM] = { SECTION_VM, TYPE_FILE, "boot-rom", NULL, 0, 0, NULL,
+			  "ROM by which firmware starts the kernel" },
 	[VM_DISK] = { SECTION_VM, TYPE_DISK, "disk", NULL, 0, 0, NULL, "disk image, raw or qcow2" },
 	[VM_DISK2] = { SECTION_VM, TYPE_DISK, "disk2", NULL, 0, 0, NULL, "a second one" },
 	[VM_DISK3] = { SECTION_VM, TYPE_DISK, "disk3", NULL, 0, 0, NULL, "a third one" },
 	[VM_DISK4] = { SECTION_VM, TYPE_DISK, "disk4", NULL, 0, 0, NULL, "a fourth one" },
+	[VM_CDROM] = { SECTION_VM, TYPE_DISK, "cdrom", NULL, 0, 0, NULL, "CD image" },
+	[VM_FLOPPY] = { SECTION_VM, TYPE_DISK, "floppy", NULL, 0, 0, NULL, "floppy image" },
+	[VM_FLOPPY2] = { SECTION_VM, TYPE_DISK, "floppy2", NULL, 0, 0, NULL, "a second one" },
+	[VM_BOOT] = { SECTION_VM, TYPE_BOOT, "boot", NULL, 0, 0, NULL,
+		      "order of media: a floppy, c disk, d CD; m for a menu" },
 	[VM_DISK_MODE] = { SECTION_VM, TYPE_CHOICE, "disk-mode", "copy-on-write", 0, 0, disk_modes,
 			   "what becomes of what the machine writes" },
 	[VM_DISK_CHANGES] = { SECTION_VM, TYPE_SIZE, "disk-changes", "64M", 0, 64 * GIB, NULL,
@@ -213,6 +222,9 @@ bool setting_parse(const struct setting *s, const char *text, uint64_t *number, 
 	case TYPE_RESOLUTION:
 		snprintf(expected, room, "text, or width and height such as 1024x768");
 		return parse_resolution(text, number);
+	case TYPE_BOOT:
+		snprintf(expected, room, "letters: a floppy, c disk, d CD, and m for a menu");
+		return strspn(text, "acdm") == strlen(text);
 	case TYPE_WORDS:
 		snprintf(expected, room,
 			 "NAME=VALUE or NAME, separated by blanks, names of a-z, "

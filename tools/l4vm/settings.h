@@ -20,6 +20,7 @@ enum setting_type {
 	TYPE_CHOICE,     /* number: which of `choices` */
 	TYPE_FILE,       /* a file that is read */
 	TYPE_DISK,       /* a disk image */
+	TYPE_BOOT,       /* letters of media */
 	TYPE_RESTART,    /* "never" 0, "on-crash:N" N */
 	TYPE_RESOLUTION, /* width << 16 | height; "text" 0 */
 	TYPE_WORDS,      /* NAME=VALUE and NAME, separated by blanks */
@@ -41,10 +42,16 @@ enum setting_id {
 	VM_DTB,
 	VM_CMDLINE,
 	VM_FIRMWARE,
-	VM_DISK,
+	VM_VIDEO_BIOS,
+	VM_BOOT_ROM,
+	VM_DISK, /* and so on to VM_FLOPPY2: the block server's units */
 	VM_DISK2,
 	VM_DISK3,
 	VM_DISK4,
+	VM_CDROM,
+	VM_FLOPPY,
+	VM_FLOPPY2,
+	VM_BOOT,
 	VM_DISK_MODE,
 	VM_DISK_CHANGES,
 	VM_STATE,

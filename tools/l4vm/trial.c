@@ -25,11 +25,10 @@ static unsigned trial_line(const struct section *s, const char *sentence)
 	static const struct {
 		const char *word;
 		enum setting_id id;
-	} words[] = { { "initrd", VM_INITRD },
-		      { "device tree", VM_DTB },
-		      { "flash", VM_FIRMWARE },
-		      { "firmware", VM_FIRMWARE },
-		      { "kernel", VM_KERNEL } };
+	} words[] = { { "initrd", VM_INITRD },        { "initial RAM disk", VM_INITRD },
+		      { "command line", VM_CMDLINE }, { "video BIOS", VM_VIDEO_BIOS },
+		      { "device tree", VM_DTB },      { "flash", VM_FIRMWARE },
+		      { "firmware", VM_FIRMWARE },    { "kernel", VM_KERNEL } };
 
 	for (unsigned i = 0; i < COUNT_OF(words); i++)
 		if (strstr(sentence, words[i].word) && s->value[words[i].id].text)
@@ -43,8 +42,11 @@ static void trial_of(struct config *c, const struct section *s)
 				    .cpu = s->value[VM_CPU].text,
 				    .memory_bytes = s->value[VM_MEMORY].number,
 				    .append = s->value[VM_CMDLINE].text,
+				    .boot = s->value[VM_BOOT].text,
 				    .code_cache_bytes = (uint32_t)s->value[VM_CODE_CACHE].number,
 				    .firmware = trial_blob(s, VM_FIRMWARE),
+				    .video_bios = trial_blob(s, VM_VIDEO_BIOS),
+				    .boot_rom = trial_blob(s, VM_BOOT_ROM),
 				    .kernel = trial_blob(s, VM_KERNEL),
 				    .initrd = trial_blob(s, VM_INITRD),
 				    .dtb = trial_blob(s, VM_DTB) };

@@ -552,6 +552,8 @@ struct pl11x *pl11x_create(const struct pl11x_config *config)
 	p->irq = config->irq;
 	alarm_init(&p->alarm, config->clock, pl11x_frame, p);
 	if (config->screen)
-		*config->screen = (struct screen){ p, pl11x_geometry, pl11x_draw };
+		*config->screen = (struct screen){ .chip = p,
+						   .geometry = pl11x_geometry,
+						   .draw = pl11x_draw };
 	return p;
 }

@@ -179,6 +179,6 @@ struct vga *vga_create(const struct vga_config *config)
 	v->window_changed = config->window_changed;
 	v->context = config->context;
 	if (config->screen)
-		*config->screen = (struct screen){ v, vga_geometry, vga_draw };
+		*config->screen = (struct screen){ v, vga_geometry, vga_draw, vga_text };
 	return v;
 }

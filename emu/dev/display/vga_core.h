@@ -214,6 +214,7 @@ void vga_window_update(struct vga *v);
 /* struct screen's. */
 void vga_geometry(void *chip, unsigned *width, unsigned *height);
 void vga_draw(void *chip, uint32_t *pixels, size_t stride);
+bool vga_text(void *chip, struct screen_text *t);
 
 /* The four planes' bytes at one address: byte p of the word is plane p's. */
 static inline uint32_t vga_load(const struct vga *v, uint32_t address)

@@ -34,7 +34,7 @@ struct vga_picture {
 	uint32_t rgb[256];
 	uint8_t index[16]; /* of the DAC, for each attribute */
 	/* Text. */
-	bool blinks, blink_off;
+	bool blinks, blink_off, cursor_off;
 	unsigned cursor, cursor_first, cursor_last;
 	uint16_t font[2]; /* by bit 3 of the attribute */
 };
@@ -152,7 +152,7 @@ static unsigned text_glyph(const struct vga_picture *p, uint32_t planes, unsigne
 
 static void text_dots(const struct vga_picture *p, uint32_t counter, unsigned row, uint8_t *dots)
 {
-	bool cursor_row = row >= p->cursor_first && row <= p->cursor_last;
+	bool cursor_row = row >= p->cursor_first && row <= p->cursor_last && !p->cursor_off;
 
 	for (unsigned i = 0; i <= p->characters; i++) {
 		uint32_t c = (counter + (i >> p->counting)) & 0xFFFF;
@@ -297,7 +297,8 @@ static void picture_text(struct vga_picture *p)
 	p->cursor = (vga_crtc16(v, CR_CURSOR_HIGH) + (v->crtc[CR_CURSOR_END] >> 5 & 3u)) & 0xFFFF;
 	p->cursor_first = v->crtc[CR_CURSOR_START] & 0x1F;
 	p->cursor_last = v->crtc[CR_CURSOR_END] & 0x1F;
-	if ((v->crtc[CR_CURSOR_START] & CURSOR_OFF) || (frames & 8)) {
+	p->cursor_off = frames & 8;
+	if (v->crtc[CR_CURSOR_START] & CURSOR_OFF) {
 		p->cursor_first = 1;
 		p->cursor_last = 0;
 	}
@@ -461,4 +462,76 @@ void vga_draw(void *chip, uint32_t *pixels, size_t stride)
 		draw_dispi_planar(&p, pixels, stride);
 	else
 		draw_crtc(&p, pixels, stride);
+}
+
+/* The picture as text. */
+
+/* Whether cells, a font and colours are all there is to it: no scrolling by dots, no second
+ * font, no underlines, no lines shown twice, and all rows whole. */
+static bool text_is_plain(const struct vga_picture *p)
+{
+	const struct vga *v = p->v;
+	unsigned font_height = (v->crtc[CR_MAXIMUM_SCAN_LINE] & 0x1Fu) + 1;
+	unsigned rows_move = MODE_NOT_ROW_TO_13 | MODE_NOT_ROW_TO_14;
+
+	return !p->panning && !p->byte_panning && p->font[0] == p->font[1] &&
+	       !(v->crtc[CR_PRESET_ROW_SCAN] & 0x1F) &&
+	       (v->crtc[CR_UNDERLINE] & 0x1Fu) >= font_height &&
+	       !(v->crtc[CR_MAXIMUM_SCAN_LINE] & SCAN_LINE_DOUBLE) &&
+	       (v->crtc[CR_MODE_CONTROL] & rows_move) == rows_move &&
+	       p->height % font_height == 0 && vga_line_compare(v) >= p->height - 1;
+}
+
+static void text_cells(const struct vga_picture *p, struct screen_text *t)
+{
+	const struct vga *v = p->v;
+	uint32_t counter = vga_start_address(v);
+	uint16_t *cell = t->cells;
+
+	t->cursor_row = t->rows;
+	for (unsigned row = 0; row < t->rows; row++, counter += 2u * v->crtc[CR_OFFSET])
+		for (unsigned i = 0; i < t->columns; i++) {
+			uint32_t c = (counter + (i >> p->counting)) & 0xFFFF;
+
+			*cell++ = (uint16_t)vga_load(v, crtc_address(v, c, 0));
+			if (c == p->cursor) {
+				t->cursor_row = row;
+				t->cursor_column = i;
+			}
+		}
+}
+
+static void text_font(const struct vga_picture *p, struct screen_text *t)
+{
+	for (unsigned i = 0; i < SCREEN_FONT_BYTES; i++)
+		t->font[i] = i % GLYPH_BYTES < t->font_height ?
+				     (uint8_t)(vga_load(p->v, p->font[0] + i) >> 16) :
+				     0;
+}
+
+bool vga_text(void *chip, struct screen_text *t)
+{
+	const struct vga *v = chip;
+	struct vga_picture p = { .v = v };
+
+	vga_geometry(chip, &p.width, &p.height);
+	if (!p.width || !p.height || dispi_on(v) || vga_is_graphics(v) ||
+	    (v->sequencer[SEQ_CLOCKING_MODE] & CLOCKING_SCREEN_OFF) ||
+	    !(v->attribute_index & ATTRIBUTE_SHOW))
+		return false;
+	picture_crtc(&p);
+	t->columns = p.characters;
+	t->font_height = (v->crtc[CR_MAXIMUM_SCAN_LINE] & 0x1Fu) + 1;
+	t->rows = p.height / t->font_height;
+	if (!text_is_plain(&p) || (size_t)t->columns * t->rows > t->room)
+		return false;
+	picture_colours(&p);
+	for (unsigned i = 0; i < 16; i++)
+		t->palette[i] = p.rgb[p.index[i]];
+	t->blinks = p.blinks;
+	t->cursor_first = p.cursor_first;
+	t->cursor_last = p.cursor_last;
+	text_cells(&p, t);
+	text_font(&p, t);
+	return true;
 }
