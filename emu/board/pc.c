@@ -35,6 +35,7 @@
 #include "dev/misc/i8237.h"
 #include "dev/misc/port61.h"
 #include "dev/misc/port92.h"
+#include "dev/misc/portf0.h"
 #include "dev/pci/i440fx.h"
 #include "dev/pci/piix3.h"
 #include "dev/pci/piix4_pm.h"
@@ -481,10 +482,17 @@ static int acknowledge(void *pic)
 
 static void connect_cpu(struct pc *pc)
 {
+	const struct portf0_config errors = {
+		.irq = isa_irq(pc, 13),
+		.ignne = machine_cpu_input(pc->machine, X86_INPUT_IGNNE),
+	};
 	struct cpu *cpu = machine_cpu(pc->machine);
+	struct portf0 *portf0 = portf0_create(&errors);
 
+	place(pc, 0xf0, 1, &portf0_ops, portf0);
+	if (pc->good)
+		x86_connect_ferr(cpu, portf0_ferr_input(portf0));
 	x86_connect_io(cpu, pc->ports);
-	x86_connect_ferr(cpu, isa_irq(pc, 13));
 	x86_connect_pic(cpu, acknowledge, pc->pic);
 }
 

@@ -13,6 +13,7 @@
 #include "dev/misc/i8237.h"
 #include "dev/misc/port61.h"
 #include "dev/misc/port92.h"
+#include "dev/misc/portf0.h"
 #include "dev/timer/i8254.h"
 #include "dev/timer/mc146818.h"
 
@@ -156,6 +157,21 @@ static void input_i8237(void *chip, struct fuzz_env *env, unsigned selector, uin
 	assert(done <= count && (done || !terminal));
 }
 
+static void *make_portf0(struct fuzz_env *env)
+{
+	const struct portf0_config config = { .irq = fuzz_line(env), .ignne = fuzz_line(env) };
+
+	return portf0_create(&config);
+}
+
+static void input_portf0(void *chip, struct fuzz_env *env, unsigned selector, uint32_t value)
+{
+	struct irq ferr = portf0_ferr_input(chip);
+
+	(void)env, (void)selector;
+	irq_set(&ferr, value & 1);
+}
+
 #define CHIP(name, ops, bytes, make, input, span)                                                  \
 	&(const struct fuzz_chip)                                                                  \
 	{                                                                                          \
@@ -169,5 +185,6 @@ const struct fuzz_chip *const fuzz_list[] = {
 	CHIP("i8254", &i8254_ops, I8254_PORTS, make_i8254, input_i8254, 8),
 	CHIP("i8259", &i8259_master_ops, 4, make_i8259, input_i8259, 12),
 	CHIP("mc146818", &mc146818_ops, 4, make_mc146818, input_mc146818, 0),
+	CHIP("portf0", &portf0_ops, 4, make_portf0, input_portf0, 0),
 	NULL,
 };
