@@ -119,6 +119,10 @@ bool mem_poke(struct cpu *cpu, gva address, const void *bytes, size_t count);
 bool mem_watch(struct mem *mem, gva address, unsigned bytes, unsigned accesses);
 void mem_unwatch(struct mem *mem, gva address, unsigned bytes, unsigned accesses);
 void mem_unwatch_all(struct mem *mem);
+/* The same for data breakpoints of the guest's own, up to 4: guest->watched is called after
+ * the access.  Setting them costs all the tables; while there are none they cost nothing. */
+bool mem_guest_watch(struct mem *mem, gva address, unsigned bytes, unsigned accesses);
+void mem_guest_unwatch_all(struct mem *mem);
 
 void mem_statistics(const struct mem *mem, struct machine_stats *stats);
 

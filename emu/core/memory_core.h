@@ -24,7 +24,8 @@
 #define MEM_UPPERS 8192u /* at most; 0 stands for none */
 #define MEM_HASH 4096u   /* chains of entries by host page, and of uppers */
 #define MEM_ROOTS 4      /* 1..3 are used */
-#define MEM_WATCHES 16
+#define MEM_WATCHES 16 /* a debugger's */
+#define MEM_GUEST_WATCHES 4
 #define MEM_TABLES (2 * MEM_SPACES + 1) /* read, write, index */
 #define MEM_TABLE_WORDS (MEM_PAGES * sizeof(uint64_t) / PAGE_BYTES / 64)
 #define MEM_BIG_LOG2 21 /* see struct mem: big */
@@ -71,6 +72,7 @@ struct mem_upper {
 struct mem_watch {
 	gva address;
 	unsigned bytes, accesses;
+	bool guest; /* the guest's, not a debugger's */
 };
 
 struct mem {
@@ -85,7 +87,7 @@ struct mem {
 	bool span_bounced;   /* the open writing span is in cpu->bounce */
 	bool unlogged_fetch; /* the code cache relies on more than the log has */
 	unsigned watch_count;
-	struct mem_watch watch[MEM_WATCHES];
+	struct mem_watch watch[MEM_WATCHES + MEM_GUEST_WATCHES];
 	unsigned leaf_count, flat_count, fetch_count;
 	unsigned upper_top, upper_free, upper_live;
 	/* Live entries whose mapping is larger than a page, by what flushing one address must

@@ -91,24 +91,53 @@ bool mem_page_watched(const struct mem *m, gva address)
 
 void mem_watch_check(struct mem *m, gva address, unsigned bytes, enum mem_access access)
 {
+	bool guest = false, debugger = false;
+
 	for (unsigned i = 0; i < m->watch_count; i++) {
 		const struct mem_watch *w = &m->watch[i];
 
 		if (!(w->accesses & access) ||
 		    !mem_ranges_meet(address, bytes, w->address, w->bytes))
 			continue;
-		debug_watch_hit(m->cpu, address, access);
-		return;
+		guest |= w->guest;
+		debugger |= !w->guest;
 	}
+	if (guest)
+		m->cpu->guest->watched(m->cpu, address, bytes, access);
+	if (debugger)
+		debug_watch_hit(m->cpu, address, access);
+}
+
+static bool watch_add(struct mem *m, const struct mem_watch *watch, unsigned most)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < m->watch_count; i++)
+		count += m->watch[i].guest == watch->guest;
+	if (count == most || watch->bytes == 0)
+		return false;
+	m->watch[m->watch_count++] = *watch;
+	mem_drop(m);
+	return true;
+}
+
+static void watch_remove_all(struct mem *m, bool guest)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < m->watch_count; i++)
+		if (m->watch[i].guest != guest)
+			m->watch[kept++] = m->watch[i];
+	if (kept != m->watch_count)
+		mem_drop(m);
+	m->watch_count = kept;
 }
 
 bool mem_watch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
 {
-	if (m->watch_count == MEM_WATCHES || bytes == 0)
-		return false;
-	m->watch[m->watch_count++] = (struct mem_watch){ address, bytes, accesses };
-	mem_drop(m);
-	return true;
+	const struct mem_watch w = { .address = address, .bytes = bytes, .accesses = accesses };
+
+	return watch_add(m, &w, MEM_WATCHES);
 }
 
 void mem_unwatch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
@@ -116,7 +145,8 @@ void mem_unwatch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
 	for (unsigned i = 0; i < m->watch_count; i++) {
 		const struct mem_watch *w = &m->watch[i];
 
-		if (w->address != address || w->bytes != bytes || w->accesses != accesses)
+		if (w->guest || w->address != address || w->bytes != bytes ||
+		    w->accesses != accesses)
 			continue;
 		m->watch[i] = m->watch[--m->watch_count];
 		mem_drop(m);
@@ -126,9 +156,21 @@ void mem_unwatch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
 
 void mem_unwatch_all(struct mem *m)
 {
-	if (m->watch_count)
-		mem_drop(m);
-	m->watch_count = 0;
+	watch_remove_all(m, false);
+}
+
+bool mem_guest_watch(struct mem *m, gva address, unsigned bytes, unsigned accesses)
+{
+	const struct mem_watch w = {
+		.address = address, .bytes = bytes, .accesses = accesses, .guest = true
+	};
+
+	return watch_add(m, &w, MEM_GUEST_WATCHES);
+}
+
+void mem_guest_unwatch_all(struct mem *m)
+{
+	watch_remove_all(m, true);
 }
 
 void mem_statistics(const struct mem *m, struct machine_stats *stats)

@@ -75,6 +75,10 @@ struct guest {
 	void (*abort)(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
 		      const struct mem_walk *walk);
 
+	/* An access touched what mem_guest_watch was asked to watch; it has been made.  NULL if
+	 * the guest never asks. */
+	void (*watched)(struct cpu *cpu, gva address, unsigned bytes, enum mem_access access);
+
 	/* An interrupt is pending and not masked: enter it and return true.  Between
 	 * instructions; cpu->pc is exact. */
 	bool (*interrupt)(struct cpu *cpu);

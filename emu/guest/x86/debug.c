@@ -2,7 +2,8 @@
  *
  * Debug registers, breakpoints and single steps (SDM 3, 17.2 and 17.3).
  *
- * While DR7 enables data or I/O breakpoints, every instruction ends with x86_help_trap.
+ * While DR7 enables data or I/O breakpoints, every instruction ends with x86_help_trap.  Data
+ * breakpoints are watched pages of the core, which tells of accesses that hit one.
  */
 #include "guest/x86/protect.h"
 
@@ -19,6 +20,7 @@ void x86_debug_reset(struct x86 *x)
 	x->dr[7] = DR7_FIXED;
 	x->debug_hits = 0;
 	x->step = false;
+	mem_guest_unwatch_all(x->cpu.mem);
 }
 
 static bool break_enabled(const struct x86 *x, unsigned n)
@@ -59,11 +61,46 @@ bool x86_breaks_data(const struct x86 *x)
 	return false;
 }
 
+/* What kind of access hits a data breakpoint, enum mem_access; 0: it is none. */
+static unsigned watched_accesses(const struct x86 *x, unsigned n)
+{
+	if (x86_break_is(x, n, X86_BREAK_WRITE))
+		return MEM_WRITE;
+	return x86_break_is(x, n, X86_BREAK_ACCESS) ? MEM_READ | MEM_WRITE : 0;
+}
+
+static uint32_t break_first(const struct x86 *x, unsigned n)
+{
+	return x->dr[n] & ~(x86_break_bytes(x, n) - 1);
+}
+
+void x86_watch(struct x86 *x)
+{
+	mem_guest_unwatch_all(x->cpu.mem);
+	for (unsigned n = 0; n < 4; n++)
+		if (watched_accesses(x, n))
+			mem_guest_watch(x->cpu.mem, break_first(x, n), x86_break_bytes(x, n),
+					watched_accesses(x, n));
+}
+
+void x86_watched(struct cpu *cpu, gva address, unsigned bytes, enum mem_access access)
+{
+	struct x86 *x = x86_of(cpu);
+
+	for (unsigned n = 0; n < 4; n++) {
+		uint32_t first = break_first(x, n);
+
+		if (watched_accesses(x, n) & access &&
+		    (address - first < x86_break_bytes(x, n) || first - address < bytes))
+			x->debug_hits |= 1u << n;
+	}
+}
+
 void x86_note_io(struct x86 *x, unsigned port, unsigned bytes)
 {
 	for (unsigned n = 0; n < 4; n++) {
 		unsigned covers = x86_break_bytes(x, n);
-		uint32_t first = x->dr[n] & ~(covers - 1);
+		uint32_t first = break_first(x, n);
 
 		if (x86_break_is(x, n, X86_BREAK_IO) && port < first + covers &&
 		    first < port + bytes)
@@ -151,5 +188,7 @@ uint64_t x86_help_write_debug(void *cpu, uint64_t a, uint64_t b, uint64_t c, uin
 	else if (n == 7)
 		value = DR7_FIXED | (value & DR7_WRITABLE);
 	x->dr[n] = value;
+	if (n != 6)
+		x86_watch(x);
 	return 0;
 }

@@ -176,21 +176,19 @@ static uint32_t iret_protected(struct x86 *x, struct far_frame *f, uint32_t next
 	return return_protected(x, f);
 }
 
-/* Also ends what keeps further NMIs off. */
+/* Also ends what keeps further NMIs off, before anything can fault (SDM 3, 6.7.1). */
 uint64_t x86_help_iret(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct far_frame f = { .size = (unsigned)a, .iret = true };
 	struct x86 *x = cpu;
-	uint32_t pc;
 
 	(void)c, (void)d;
-	pc = x86_protected(x) ? iret_protected(x, &f, (uint32_t)b) : return_plain(x, &f);
 	if (x->nmi_blocked) {
 		x->nmi_blocked = false;
 		if (x->nmi_pending)
 			cpu_notice(&x->cpu);
 	}
-	return pc;
+	return x86_protected(x) ? iret_protected(x, &f, (uint32_t)b) : return_plain(x, &f);
 }
 
 /* Flat segments without descriptors (SDM 2: SYSENTER, SYSEXIT). */

@@ -253,6 +253,8 @@ unsigned x86_break_bytes(const struct x86 *x, unsigned n);
 /* IN and OUT: noted for the trap after the instruction. */
 void x86_note_io(struct x86 *x, unsigned port, unsigned bytes);
 void x86_debug_reset(struct x86 *x);
+/* Data breakpoints have changed. */
+void x86_watch(struct x86 *x);
 
 /* modes.c: forgets all numbers of code segments but CS's. */
 void x86_reset_code_segments(struct x86 *x);

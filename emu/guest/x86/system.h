@@ -71,6 +71,9 @@ gpa x86_root(const struct cpu *cpu, unsigned n);
 _Noreturn void x86_abort(struct cpu *cpu, gva address, unsigned space, enum mem_access access,
 			 const struct mem_walk *walk);
 
+/* debug.c, of struct guest. */
+void x86_watched(struct cpu *cpu, gva address, unsigned bytes, enum mem_access access);
+
 /* interrupt.c, of struct guest. */
 bool x86_interrupt(struct cpu *cpu);
 bool x86_wakes(const struct cpu *cpu);

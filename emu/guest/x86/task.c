@@ -94,6 +94,7 @@ static void task_enter(struct x86 *x, const struct task_image *t, struct x86_des
 	x->tr = x86_descriptor_segment(tss);
 	x->cr0 |= X86_CR0_TS;
 	x->dr[7] &= ~0x155u; /* local breakpoints */
+	x86_watch(x);
 	for (unsigned i = 0; i < 8; i++)
 		x->r[i] = t->r[i];
 	x86_write_eflags(x, t->eflags, t->wide ? all : all & 0xffff);

@@ -78,6 +78,14 @@ static void string_once(struct x86_unit *u, const struct x86_insn *i, enum x86_s
 		once_advance(u, X86_EDI, i->address, step);
 }
 
+/* A breakpoint at the instruction is passed when it goes on (SDM 3, 17.3.1.1). */
+static void string_set_rf(struct x86_unit *u, ir_value again)
+{
+	ir_value eflags = x86_get(u, X86_SLOT(eflags));
+
+	x86_set(u, X86_SLOT(eflags), x86_op(u, IR_OR, eflags, x86_op_imm(u, IR_SHL, again, 16)));
+}
+
 void x86_emit_string(struct x86_unit *u, const struct x86_insn *i)
 {
 	enum x86_string operation = i->arg & 15;
@@ -95,6 +103,8 @@ void x86_emit_string(struct x86_unit *u, const struct x86_insn *i)
 			 IR_NONE, IR_NONE);
 	if (operation == STRING_CMPS || operation == STRING_SCAS)
 		x86_flags_unknown(u);
+	if (i->repeat && u->modes & X86_MODE_BREAKS)
+		string_set_rf(u, again);
 	if (i->repeat)
 		x86_exit_if(u, again, u->pc);
 	/* What a port gave isn't to be asked for twice: nothing follows in the block. */

@@ -248,6 +248,7 @@ static void x86_state(struct cpu *cpu, struct archive *a)
 	x->debug_hits = 0;
 	x->delivery = X86_DELIVERY_NONE;
 	mem_drop(cpu->mem);
+	x86_watch(x);
 }
 
 const struct guest guest_x86 = {
@@ -271,6 +272,7 @@ const struct guest guest_x86 = {
 	.walk = x86_walk,
 	.root = x86_root,
 	.abort = x86_abort,
+	.watched = x86_watched,
 	.interrupt = x86_interrupt,
 	.wakes = x86_wakes,
 	.input = x86_input,

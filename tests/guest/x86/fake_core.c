@@ -189,6 +189,22 @@ void mem_drop(struct mem *mem)
 	fake.drops++;
 }
 
+bool mem_guest_watch(struct mem *mem, gva address, unsigned bytes, unsigned accesses)
+{
+	(void)mem;
+	fake.watches++;
+	fake.watched_address = address;
+	fake.watched_bytes = bytes;
+	fake.watched_accesses = accesses;
+	return true;
+}
+
+void mem_guest_unwatch_all(struct mem *mem)
+{
+	(void)mem;
+	fake.watches = 0;
+}
+
 /* Where a byte is; aborts. */
 static uint8_t *fake_reach(struct cpu *cpu, gva address, unsigned space, enum mem_access access)
 {

@@ -18,6 +18,9 @@ struct fake_core {
 	uint64_t now_ns;
 	unsigned drops, flushes, address_flushes, notices, resets, forgotten;
 	gva flushed_address;
+	/* Data breakpoints, and the last. */
+	unsigned watches, watched_bytes, watched_accesses;
+	gva watched_address;
 	/* The last port access; what IN finds there. */
 	uint32_t port, port_bytes, port_written, port_reads;
 	bool port_empty;

@@ -258,6 +258,55 @@ static void test_steps(void)
 	is(x->dr[6] & 0xf, 1, "DR0's");
 }
 
+static void watched(struct x86 *x, uint32_t address, unsigned bytes, enum mem_access access)
+{
+	guest_x86.watched(&x->cpu, address, bytes, access);
+}
+
+static void test_data_breakpoints(void)
+{
+	struct x86 *x = fake_protected(0);
+
+	fake_raises(x, x86_help_write_debug, 1, 0x5006, 0, 0, NULL);
+	is(fake.watches, 0, "a disabled breakpoint isn't watched");
+	fake_raises(x, x86_help_write_debug, 7, 2u << 2 | 0xdu << 20, 0, 0, NULL);
+	ok(fake.watches == 1 && fake.watched_address == 0x5004 && fake.watched_bytes == 4,
+	   "a data breakpoint is, aligned to its length");
+	is(fake.watched_accesses, MEM_WRITE, "writes only");
+	watched(x, 0x5004, 1, MEM_READ);
+	is_string(fake_raised(x, x86_help_trap, CODE_AT + 1, 0, 0, 0), "none", "a read");
+	watched(x, 0x5008, 4, MEM_WRITE);
+	is_string(fake_raised(x, x86_help_trap, CODE_AT + 1, 0, 0, 0), "none", "a write behind it");
+	watched(x, 0x5001, 4, MEM_WRITE);
+	is_string(fake_raised(x, x86_help_trap, CODE_AT + 1, 0, 0, 0), "1:0", "a write into it");
+	is(x->dr[6] & 0xf, 2, "DR1's");
+	ok(fake_frame(x).eip == CODE_AT + 1, "after the instruction");
+	fake_raises(x, x86_help_write_debug, 0, 0x5007, 0, 0, NULL);
+	fake_raises(x, x86_help_write_debug, 7, 2u << 2 | 0xdu << 20 | 1 | 3u << 16, 0, 0, NULL);
+	is(fake.watches, 2, "two");
+	x->dr[6] = 0xffff0ff0;
+	watched(x, 0x5006, 2, MEM_WRITE);
+	watched(x, 0x5007, 1, MEM_READ);
+	is_string(fake_raised(x, x86_help_trap, CODE_AT + 2, 0, 0, 0), "1:0", "both are hit");
+	is(x->dr[6] & 0xf, 3, "and told");
+	fake_raises(x, x86_help_write_debug, 7, 0, 0, 0, NULL);
+	is(fake.watches, 0, "off again");
+}
+
+/* SDM 3, 6.7.1: IRET ends the blocking even if it faults. */
+static void test_iret_unblocks(void)
+{
+	struct x86 *x = fake_protected(0);
+
+	x->nmi_blocked = true;
+	x->nmi_pending = true;
+	fake_poke(x->r[X86_ESP], CODE_AT);
+	fake_poke(x->r[X86_ESP] + 4, ABSENT_CODE);
+	fake_poke(x->r[X86_ESP] + 8, 2);
+	is_string(fake_raised(x, x86_help_iret, 4, 0, 0, 0), "11:b0", "an IRET that faults");
+	ok(!x->nmi_blocked && x86_wakes(&x->cpu), "lets NMIs in");
+}
+
 static void test_fpu_rights(void)
 {
 	struct x86 *x = fake_protected(0);
@@ -283,5 +332,7 @@ void test_debug(void)
 	test_debug_registers();
 	test_code_breakpoints();
 	test_steps();
+	test_data_breakpoints();
+	test_iret_unblocks();
 	test_fpu_rights();
 }
