@@ -64,7 +64,9 @@ struct random_result {
 	uint32_t eflags;
 	uint32_t vector, error, address; /* address: CR2 */
 	uint32_t eip;
-	uint32_t reserved[3];
+	uint32_t native_ip; /* the x87's, before it is made the guest's: it may be a number
+			     * that was loaded */
+	uint32_t reserved[2];
 	uint8_t window[CASE_WINDOW_BYTES];
 };
 

@@ -126,6 +126,7 @@ static void run(struct case_exchange *x, unsigned n)
 	result->eflags = (uint32_t)frame.flags;
 	result->eip = guest_eip(c, n, result->eip);
 	memcpy(&result->fpu, frame.fpu, sizeof result->fpu);
+	result->native_ip = result->fpu.ip;
 	if (result->fpu.ip - code < CASE_NATIVE_BYTES)
 		result->fpu.ip = guest_eip(c, n, result->fpu.ip - code);
 	memcpy(result->window, (void *)(uintptr_t)CASE_WINDOW, sizeof result->window);
