@@ -59,9 +59,10 @@ struct x86_stack x86_stack_current(const struct x86 *x)
 	return s;
 }
 
+/* After a task switch that failed SS may stand for nothing. */
 static void stack_check(struct x86 *x, const struct x86_stack *s, uint32_t offset, unsigned size)
 {
-	if (!x86_within(&s->segment, offset, size))
+	if (!(s->segment.access & X86_PRESENT) || !x86_within(&s->segment, offset, size))
 		x86_raise_code(x, X86_SS_FAULT, s->code);
 }
 

@@ -140,9 +140,10 @@ static void task_load_segments(struct x86 *x, const struct task_image *t)
 	unsigned cpl = X86_RPL(t->selector[X86_CS]);
 	struct x86_segment s;
 
-	task_load_code(x, t->selector[X86_CS], t->eip);
+	/* Table 7-1 has the stack first, so that CS's faults have one to push to. */
 	s = x86_check_stack_segment(x, t->selector[X86_SS], cpl, X86_TS);
 	x86_put_segment(x, X86_SS, &s);
+	task_load_code(x, t->selector[X86_CS], t->eip);
 	for (unsigned i = 0; i < COUNT_OF(data); i++) {
 		uint32_t selector = t->selector[data[i]];
 

@@ -143,9 +143,11 @@ static void test_faults(void)
 	is(fake_frame(x).eip, 0x5000, "with its EIP");
 	is(fake_frame(x).cs, CODE3, "and CS");
 	x = task_x86(0);
+	fake_poke(TSS_B + 0x50, DATA0);
 	fake_poke(TSS_B + 0x4c, DATA0);
 	is_string(enter(x), "10:10", "CS is data");
 	x = task_x86(0);
+	fake_poke(TSS_B + 0x50, DATA0);
 	fake_poke(TSS_B + 0x4c, ABSENT_CODE);
 	is_string(enter(x), "11:b0", "CS is absent");
 	x = task_x86(0);
