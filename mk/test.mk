@@ -77,7 +77,7 @@ $(BUILD)/t/bars: command = tests/bars --guests $(guests)
 test-kernel: kernel $(addprefix $(BUILD)/bin/,$(kernel-tests))
 
 units := $(unit-programs) $(emu-test-programs)
-check-scripts := $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1 bare-arm)
+check-scripts := $(addprefix $(BUILD)/t/,ktest-1 ktest-4 rawabi-1 bare-arm bare-x86)
 run-check: all unit headers guests test-kernel emu-both $(units) $(check-scripts)
 	$(Q)$(call each,$(prove-units) $(units),$(prove) $(check-scripts),\
 		$(pytest) -q tests/tree --build $(BUILD),\
