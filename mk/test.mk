@@ -41,6 +41,11 @@ power-cuts: ## Cuts a PC's power COUNT times while it writes to its disk, and lo
 	$(Q)POWER_CUTS=$(or $(COUNT),100) POWER_SEED=$(or $(SEED),1) GUESTS=$(guests) \
 		$(pytest) -v -s tests/hosted/test_pc_power.py --build $(BUILD)
 
+check-media: ## Media that take minutes, in the PC: an installer, a whole pass of a memory test
+	$(Q)tools/setup build emu guests emutest test
+	$(Q)$(MAKE) emu guests-x86
+	$(Q)$(hosted) -v --long -k test_pc_media --build $(BUILD)
+
 check-all: ## Everything: both compilers, 1, 2, 4 and 8 CPUs, the bars of the benchmarks
 	$(Q)tools/setup
 	$(Q)$(MAKE) run-check
@@ -137,6 +142,7 @@ $(header-objects): $(BUILD)/headers/%.o: % $(BUILD)/kernel/flags
 	$(call run,HEADER,$(CC) $(call header-flags,$<) -MMD -MP -c -o $@ -include $< \
 		-x c /dev/null)
 
-.PHONY: check check-system check-isolation check-hosted power-cuts check-all check-matrix bench bench-ipc \
-	bench-l4 headers test-kernel for-matrix for-bench-l4 emu-both run-check run-check-system \
-	run-check-hosted run-check-matrix run-bench-ipc run-bench-l4
+.PHONY: check check-system check-isolation check-hosted check-media power-cuts check-all \
+	check-matrix bench bench-ipc bench-l4 headers test-kernel for-matrix for-bench-l4 \
+	emu-both run-check run-check-system run-check-hosted run-check-matrix run-bench-ipc \
+	run-bench-l4

@@ -13,8 +13,20 @@ import pytest
 from guest import PATIENCE, Guest, linux
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="those that take minutes, too")
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than a few seconds; make check-hosted")
+    config.addinivalue_line("markers", "long: takes minutes; only with --long")
+
+
+def pytest_collection_modifyitems(config, items):
+    left_out = [item for item in items
+                if item.get_closest_marker("long") and not config.getoption("--long")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

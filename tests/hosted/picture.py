@@ -134,3 +134,9 @@ def video_font(height):
             bits = tuple(b ^ 0xff for b in bits)
         font.setdefault(bits, bytes([code]).decode("cp437"))
     return font
+
+
+def letters_of_psf(content):
+    """ASCII by its bits, in a console font of 16 lines (PSF, version 1)."""
+    assert content[:2] == b"\x36\x04" and content[3] == 16
+    return {tuple(content[4 + 16 * code:20 + 16 * code]): chr(code) for code in range(32, 127)}

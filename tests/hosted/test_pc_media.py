@@ -1,10 +1,171 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Media that people have, unmodified, in the PC: what is on the screen, typed on the keyboard."""
+"""Media that people have, unmodified, in the PC: what is on the screen, typed on the keyboard.
+
+Tests marked `long` take minutes; `make check-media` runs them.
+"""
+import gzip
 import re
+import time
 
 import pexpect
+import pytest
 
-from guest import boot_sector
+from guest import boot_sector, image
+from picture import letters_of_psf
+from test_time import processor_seconds, rate_error, take_samples
+
+
+@pytest.fixture
+def show(start, tmp_path):
+    """show(argument...) starts a PC that can be asked for its screen, with no disk changed."""
+
+    def show(*arguments):
+        return start("pc", "--snapshot", "--screenshot", tmp_path / "screen.png", *arguments)
+
+    return show
+
+
+@pytest.mark.slow
+def test_boot_menu_starts_a_disk_made_with_grub(show):
+    """By the firmware's menu and GRUB's to Debian's kernel, with shells on screen and serial
+    line; the guest then costs next to nothing, and its clock goes as the host's."""
+    guest = show("--boot", "m", "--memory", "256M", "--disk", image("grub-disk.img", "x86"),
+                 "--cdrom", image("memtest.iso", "x86"),
+                 "--floppy", image("syslinux-floppy.img", "x86"))
+    guest.screen("Press ESC for boot menu.")
+    guest.type("\x1b")
+    menu = guest.screen("Select boot device:")
+    entries = [re.match(r"(\d)\. .*(Hard-Disk|DVD/CD|Floppy)", row) for row in menu]
+    entries = {entry[2]: entry[1] for entry in entries if entry}
+    assert len(entries) == 3, menu
+    guest.type(entries["Hard-Disk"])
+    guest.screen("*Debian's kernel")
+    guest.sendline()
+    guest.shell()
+    assert "686" in guest.run("uname -r")
+    guest.screen("guest#")
+    guest.type("echo $((6*7)) >/tmp/from-screen; echo typed: $((7*8))\r")
+    guest.screen("typed: 56")
+    assert guest.run("cat /tmp/from-screen") == "42"
+    costs_little_and_keeps_time(guest)
+
+
+def cost(guest, seconds):
+    """The part of a CPU that it uses."""
+    used, since = processor_seconds(guest.pid), time.monotonic()
+    guest.run(f"sleep {seconds}")
+    return (processor_seconds(guest.pid) - used) / (time.monotonic() - since)
+
+
+def costs_little_and_keeps_time(guest):
+    """This kernel has 250 ticks a second, always.  Whoever else is busy on the host makes each
+    of them dearer, never cheaper."""
+    first = take_samples(guest)
+    costs = [cost(guest, 5) for _ in range(3)]
+    last = take_samples(guest)
+    assert min(costs) <= 0.03, costs
+    assert abs(rate_error(first, last)) <= 100e-6
+
+
+def memtest_goes_on(guest, condition, limit):
+    """Waits until its screen is as told; there must never be an error on it."""
+    deadline = time.monotonic() + limit
+    while True:
+        text = "\n".join(guest.picture().text())
+        assert not re.search(r"Errors: *[1-9]", text), text
+        if re.search(condition, text):
+            return text
+        assert time.monotonic() < deadline, text
+        time.sleep(0.5)
+
+
+@pytest.mark.slow
+def test_syslinux_starts_memtest_from_a_floppy(show):
+    guest = show("--boot", "a", "--memory", "16M",
+                 "--floppy", image("syslinux-floppy.img", "x86"))
+    guest.screen("boot:")
+    guest.type("cpu 1\r")
+    guest.screen("eax :       1667 0x00000683")
+    guest.type("memtest\r")
+    guest.screen("<Enter> to start testing")
+    guest.type("\r")
+    memtest_goes_on(guest, r"Test #[3-9] .*(\n.*)*\[4MB of 15\.\dMB\]", 60)
+
+
+@pytest.mark.slow
+def test_grubs_rescue_cd(show):
+    guest = show("--cdrom", image("grub-cdrom.iso", "x86"))
+    guest.screen("will be executed automatically")
+    guest.type("c")
+    guest.screen("grub>")
+    guest.type("ls\r")
+    guest.screen("(cd)")
+    guest.type("halt\r")
+    assert guest.end() == 0
+
+
+@pytest.mark.long
+def test_grubs_rescue_floppy(show):
+    guest = show("--boot", "a", "--floppy", image("grub-floppy.img", "x86"))
+    guest.screen("will be executed automatically")
+    guest.type("c")
+    guest.screen("grub>")
+    guest.type("ls\r")
+    guest.screen("(fd0)")
+    guest.type("reboot\r")
+    guest.screen("SeaBIOS")
+    guest.screen("GNU GRUB")
+
+
+@pytest.mark.long
+def test_ipxe_comes_to_its_command_line(show):
+    guest = show("--cdrom", image("ipxe.iso", "x86"))
+    guest.screen("Press Ctrl-B")
+    guest.type("\x02")
+    guest.screen("iPXE>")
+    guest.type("show version\r")
+    guest.screen("builtin/version:string")
+
+
+@pytest.mark.long
+def test_memtest_passes(show):
+    """Its CD, 16 MiB, all ten tests; one of them waits 160 s."""
+    guest = show("--boot", "d", "--memory", "16M", "--cdrom", image("memtest.iso", "x86"))
+    guest.screen("<Enter> to start testing")
+    guest.type("\r")
+    text = memtest_goes_on(guest, r"Pass: +1 ", 900)
+    assert re.search(r"Status: Pass", text), text
+
+
+INSTALLER_FONT = "/usr/share/consolefonts/Uni2-Fixed16.psf.gz"
+
+
+@pytest.mark.long
+def test_installer_comes_to_its_first_dialog(show):
+    """Debian's for i386 from a CD.  It shows 1024 x 768 pixels, in a font of its own that
+    has the same letters as one of console-setup."""
+    guest = show("--boot", "d", "--memory", "512M", "--cdrom", image("installer.iso", "x86"))
+    guest.screen("boot:")
+    with gzip.open(INSTALLER_FONT) as file:
+        letters = letters_of_psf(file.read())
+
+    def dialog():
+        picture = guest.picture()
+        if not picture or picture.width != 1024:
+            return None, ""
+        return picture, "\n".join(picture.text(letters, columns=128))
+
+    deadline = time.monotonic() + 300
+    while "Choose the language" not in dialog()[1]:
+        assert time.monotonic() < deadline, dialog()[1]
+        time.sleep(2)
+    picture, text = dialog()
+    row = next(i for i, line in enumerate(text.split("\n")) if re.search(r"English +- +English", line))
+    chosen = picture.pixel(8 * 40, 16 * row + 1)
+    guest.type("\x1b[B")
+    time.sleep(2)
+    assert dialog()[0].pixel(8 * 40, 16 * row + 1) != chosen, "the bar doesn't move"
+    assert dialog()[0].pixel(8 * 40, 16 * (row + 1) + 1) == chosen
 
 
 def figures_of(start, disk):
