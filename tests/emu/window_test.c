@@ -106,7 +106,8 @@ static struct window_place draw(unsigned width, unsigned height, unsigned step)
 		pixels[i] = i * step;
 	for (unsigned i = 0; i < 64; i++)
 		frame[i] = 0xFF000000;
-	window_scale(&p, pixels, width, height, window_lines(&p, height, 0, height), frame, 8);
+	window_scale(&p, &(struct window_picture){ pixels, width, height },
+		     window_lines(&p, height, 0, height), frame, 8);
 	return p;
 }
 
@@ -139,6 +140,7 @@ static void test_parts(unsigned width, unsigned height)
 {
 	struct window_place p = window_place(width, height, 8, 8);
 	uint32_t before[64], pixels[256] = { 0 };
+	const struct window_picture picture = { pixels, width, height };
 	unsigned wrong = 0;
 
 	for (unsigned first = 0; first < height; first++)
@@ -149,10 +151,9 @@ static void test_parts(unsigned width, unsigned height)
 			for (unsigned i = 0; i < width * height; i++)
 				pixels[i] =
 					i >= first * width && i < end * width ? 200 - i % 200 : i;
-			window_scale(&p, pixels, width, height, part, frame, 8);
+			window_scale(&p, &picture, part, frame, 8);
 			memcpy(before, frame, sizeof frame);
-			window_scale(&p, pixels, width, height, window_lines(&p, height, 0, height),
-				     frame, 8);
+			window_scale(&p, &picture, window_lines(&p, height, 0, height), frame, 8);
 			wrong += memcmp(before, frame, sizeof frame) != 0;
 		}
 	is(wrong, 0, "%u x %u: parts make up the whole", width, height);

@@ -145,8 +145,8 @@ static bool picture_resize(struct window *w, unsigned width, unsigned height)
 		width = height = 0;
 	p->width = width;
 	p->height = height;
-	p->changed_first = 0;
-	p->changed_end = height;
+	w->changed_first = 0;
+	w->changed_end = height;
 	return true;
 }
 
@@ -164,12 +164,12 @@ static bool picture_compare(struct window *w)
 		if (memcmp(shown, drawn, bytes) == 0)
 			continue;
 		memcpy(shown, drawn, bytes);
-		if (p->changed_first >= p->changed_end) {
-			p->changed_first = y;
-			p->changed_end = y + 1;
+		if (w->changed_first >= w->changed_end) {
+			w->changed_first = y;
+			w->changed_end = y + 1;
 		}
-		p->changed_first = y < p->changed_first ? y : p->changed_first;
-		p->changed_end = y >= p->changed_end ? y + 1 : p->changed_end;
+		w->changed_first = y < w->changed_first ? y : w->changed_first;
+		w->changed_end = y >= w->changed_end ? y + 1 : w->changed_end;
 		any = true;
 	}
 	return any;

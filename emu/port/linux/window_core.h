@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "port/linux/window.h"
+#include "port/linux/window_scale.h"
 
 #define WINDOW_EVENTS 256u /* a power of two */
 #define WINDOW_NEVER UINT64_MAX
@@ -21,13 +22,6 @@ struct window_event {
 	unsigned buttons;
 };
 
-/* Pixels 0x00RRGGBB, `width` of them a line; nothing if the screen is off. */
-struct window_picture {
-	uint32_t *pixels;
-	unsigned width, height;
-	unsigned changed_first, changed_end; /* rows the window hasn't shown yet */
-};
-
 struct window {
 	struct window_config config;
 	pthread_t thread;
@@ -35,6 +29,7 @@ struct window {
 
 	pthread_mutex_t lock; /* of these */
 	struct window_picture picture;
+	unsigned changed_first, changed_end; /* its rows that the window hasn't shown yet */
 	struct window_event event[WINDOW_EVENTS];
 	unsigned events_head, events_tail;
 

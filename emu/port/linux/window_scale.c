@@ -65,17 +65,17 @@ static void enlarge_line(const uint32_t *from, unsigned width, unsigned factor, 
 			*to++ = from[x];
 }
 
-static void enlarge(const struct window_place *p, const uint32_t *pixels, unsigned width,
+static void enlarge(const struct window_place *p, const struct window_picture *from,
 		    struct window_lines lines, uint32_t *to, size_t stride)
 {
 	for (unsigned y = lines.first; y < lines.end; y++) {
+		const uint32_t *row = from->pixels + (size_t)(y / p->factor) * from->width;
 		uint32_t *line = to + (size_t)(p->y + y) * stride + p->x;
 
 		if (y % p->factor && y > lines.first)
 			memcpy(line, line - stride, p->width * sizeof *line);
 		else
-			enlarge_line(pixels + (size_t)(y / p->factor) * width, width, p->factor,
-				     line);
+			enlarge_line(row, from->width, p->factor, line);
 	}
 }
 
@@ -106,19 +106,23 @@ static void reduce_line(const struct window_place *p, const uint32_t *from, unsi
 	}
 }
 
-void window_scale(const struct window_place *place, const uint32_t *pixels, unsigned width,
-		  unsigned height, struct window_lines lines, uint32_t *to, size_t stride)
+static void reduce(const struct window_place *p, const struct window_picture *from,
+		   struct window_lines lines, uint32_t *to, size_t stride)
 {
-	if (place->factor) {
-		enlarge(place, pixels, width, lines, to, stride);
-		return;
-	}
 	for (unsigned y = lines.first; y < lines.end; y++) {
-		unsigned first = source_of(y, place->height, height);
-		unsigned end = source_of(y + 1, place->height, height);
+		unsigned first = source_of(y, p->height, from->height);
+		unsigned end = source_of(y + 1, p->height, from->height);
 
-		reduce_line(place, pixels + (size_t)first * width, width,
-			    end > first ? end - first : 1,
-			    to + (size_t)(place->y + y) * stride + place->x);
+		reduce_line(p, from->pixels + (size_t)first * from->width, from->width,
+			    end > first ? end - first : 1, to + (size_t)(p->y + y) * stride + p->x);
 	}
+}
+
+void window_scale(const struct window_place *place, const struct window_picture *picture,
+		  struct window_lines lines, uint32_t *to, size_t stride)
+{
+	if (place->factor)
+		enlarge(place, picture, lines, to, stride);
+	else
+		reduce(place, picture, lines, to, stride);
 }

@@ -9,6 +9,12 @@
 
 #include <emu/types.h>
 
+/* Pixels 0x00RRGGBB, `width` of them a line; nothing if the screen is off. */
+struct window_picture {
+	uint32_t *pixels;
+	unsigned width, height;
+};
+
 /* Where the picture is, in pixels of the window. */
 struct window_place {
 	unsigned x, y, width, height;
@@ -26,9 +32,8 @@ struct window_lines {
 struct window_lines window_lines(const struct window_place *place, unsigned height, unsigned first,
 				 unsigned end);
 
-/* Draws those lines: `pixels`, width x height without gaps, to the window's pixels, of which
- * there are `stride` a line. */
-void window_scale(const struct window_place *place, const uint32_t *pixels, unsigned width,
-		  unsigned height, struct window_lines lines, uint32_t *to, size_t stride);
+/* Draws those lines of the window, whose pixels there are `stride` of a line. */
+void window_scale(const struct window_place *place, const struct window_picture *picture,
+		  struct window_lines lines, uint32_t *to, size_t stride);
 
 #endif

@@ -17,7 +17,6 @@
 
 #include "port/linux/window_core.h"
 #include "port/linux/window_keys.h"
-#include "port/linux/window_scale.h"
 
 #define SDL_LIBRARY "libSDL2-2.0.so.0"
 #define BLANK_WIDTH 640u /* of a window before the first picture */
@@ -200,12 +199,12 @@ static struct window_lines view_draw(struct view *v)
 	if (v->whole) {
 		v->place = window_place(p->width, p->height, (unsigned)v->frame->w, window_height);
 		sdl.FillRect(v->frame, NULL, 0);
-		p->changed_first = 0;
-		p->changed_end = p->height;
+		v->w->changed_first = 0;
+		v->w->changed_end = p->height;
 	}
-	lines = window_lines(&v->place, p->height, p->changed_first, p->changed_end);
-	p->changed_first = p->changed_end = 0;
-	window_scale(&v->place, p->pixels, p->width, p->height, lines, v->frame->pixels,
+	lines = window_lines(&v->place, p->height, v->w->changed_first, v->w->changed_end);
+	v->w->changed_first = v->w->changed_end = 0;
+	window_scale(&v->place, p, lines, v->frame->pixels,
 		     (size_t)v->frame->pitch / sizeof(uint32_t));
 	if (v->whole)
 		return (struct window_lines){ 0, window_height };

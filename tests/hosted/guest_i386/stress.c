@@ -44,20 +44,20 @@ enum {
 	PWRITE64 = 181
 };
 
-static long system_call5(long number, long a, long b, long c, long d, long e)
+static long system_call4(long number, long a, long b, long c, long d)
 {
 	long result;
 
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
-			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
+			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(0)
 			 : "memory");
 	return result;
 }
 
 static long system_call(long number, long a, long b, long c)
 {
-	return system_call5(number, a, b, c, 0, 0);
+	return system_call4(number, a, b, c, 0);
 }
 
 static uint state;
@@ -206,8 +206,8 @@ static void change_page(uint page)
 
 	say('p', page, version);
 	fill(SLOT_DB + page, version, PAGE_BYTES);
-	must(system_call5(PWRITE64, db_file, (long)buffer, PAGE_BYTES, (long)(page * PAGE_BYTES),
-			  0),
+	/* Its fifth argument is the offset's upper half. */
+	must(system_call4(PWRITE64, db_file, (long)buffer, PAGE_BYTES, (long)(page * PAGE_BYTES)),
 	     'p');
 	must(system_call(FDATASYNC, db_file, 0, 0), 'S');
 	page_versions[page] = version;
