@@ -76,6 +76,25 @@ IDLE = r"""
 	jmp 1b
 """
 
+# The mode 2000 x 1200 with 32 bits, by DISPI's registers.
+LARGE = r"""
+	.code16
+	xorw %ax, %ax
+	movw %ax, %ds
+	movw $0x7c00 + table, %si
+	movw $10, %cx
+	cld
+	movw $0x1ce, %dx
+1:	lodsw
+	outw %ax, %dx
+	xorw $1, %dx
+	loop 1b
+2:	cli
+	hlt
+	jmp 2b
+table:	.word 4, 0, 1, 2000, 2, 1200, 3, 32, 4, 0x41
+"""
+
 
 @pytest.fixture(scope="module")
 def desktop():
@@ -135,8 +154,11 @@ def framed(rows, size):
             + black * bottom)
 
 
-@pytest.mark.parametrize("size, factor", [(TEXT, 1), ((1000, 700), 1), ((1450, 820), 2)],
-                         ids=["own", "larger", "twice"])
+@pytest.mark.parametrize("size, factor", [
+    pytest.param(TEXT, 1, id="own"),
+    pytest.param((1000, 700), 1, id="larger", marks=pytest.mark.slow),
+    pytest.param((1450, 820), 2, id="twice", marks=pytest.mark.slow),
+])
 def test_picture_is_the_screens(show, desktop, tmp_path, size, factor):
     guest = show(PROGRAM, "--screenshot", tmp_path / "screen.png")
     ready(guest)
@@ -153,6 +175,14 @@ def test_picture_is_the_screens(show, desktop, tmp_path, size, factor):
     assert rows == framed(list(enlarged(picture, factor)), size)
 
 
+@pytest.mark.slow
+def test_window_is_no_larger_than_the_desktop(show, desktop):
+    guest = show(LARGE)
+    window = desktop.window()
+    eventually(lambda: window.size() == (1600, 960))  # of 1600 x 1000
+    assert guest.leave() == 0
+
+
 def test_keys_are_the_guests(shown, desktop):
     guest, _ = shown
     desktop.press("a")
@@ -163,6 +193,7 @@ def test_keys_are_the_guests(shown, desktop):
     sent(guest, "KE0", "K48", "KE0", "KC8")
 
 
+@pytest.mark.slow
 def test_own_keys_are_not_the_guests(shown, desktop):
     guest, window = shown
     desktop.press("Control_L", "Alt_L", "g")
@@ -177,6 +208,7 @@ def test_own_keys_are_not_the_guests(shown, desktop):
     sent(guest, "K22", "KA2")
 
 
+@pytest.mark.slow
 def test_no_key_stays_down_when_the_focus_goes(shown, desktop):
     guest, window = shown
     desktop.press("b", up=False)
@@ -213,6 +245,7 @@ def test_closing_the_window_ends_the_machine(shown):
     assert guest.end() == 0
 
 
+@pytest.mark.slow
 def test_idle_guest_with_a_window_uses_little(show, desktop):
     guest = show(IDLE)
     window = desktop.window()
@@ -225,6 +258,7 @@ def test_idle_guest_with_a_window_uses_little(show, desktop):
     assert guest.leave() == 0
 
 
+@pytest.mark.slow
 def test_there_is_no_window_unless_it_makes_sense(show, desktop, emu, tmp_path):
     guest = show(PROGRAM, "--display=none")
     ready(guest)
@@ -237,6 +271,7 @@ def test_there_is_no_window_unless_it_makes_sense(show, desktop, emu, tmp_path):
     assert result.returncode == 0 and not desktop.windows()
 
 
+@pytest.mark.slow
 def test_a_window_that_cannot_be_had_is_an_error_if_it_was_asked_for(start, emu):
     nowhere = {"DISPLAY": ":987", "WAYLAND_DISPLAY": ""}
     result = emu("pc", "--display", env=dict(os.environ, **nowhere))

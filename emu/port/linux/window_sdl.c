@@ -146,32 +146,38 @@ static void view_full_screen(struct view *v)
 	sdl.SetWindowFullscreen(v->window, full ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP);
 }
 
-/* The largest whole factor with which a picture takes two thirds of the desktop. */
-static int view_factor(const struct view *v, unsigned width, unsigned height)
+/* Enlarged as long as it takes at most two thirds of the desktop, never larger than that. */
+static void view_size(const struct view *v, int *width, int *height)
 {
-	int display = sdl.GetWindowDisplayIndex(v->window), across, down;
+	int display = sdl.GetWindowDisplayIndex(v->window);
+	struct window_place all, part;
 	SDL_Rect r;
 
-	if (display < 0 || sdl.GetDisplayUsableBounds(display, &r))
-		return 1;
-	across = r.w * 2 / 3 / (int)width;
-	down = r.h * 2 / 3 / (int)height;
-	across = across < down ? across : down;
-	return across > 1 ? across : 1;
+	*width = (int)v->width;
+	*height = (int)v->height;
+	if (display < 0 || sdl.GetDisplayUsableBounds(display, &r) || r.w <= 0 || r.h <= 0)
+		return;
+	all = window_place(v->width, v->height, (unsigned)r.w, (unsigned)r.h);
+	part = window_place(v->width, v->height, (unsigned)r.w * 2 / 3, (unsigned)r.h * 2 / 3);
+	if (part.factor || !all.factor) {
+		*width = (int)(part.factor ? part.width : all.width);
+		*height = (int)(part.factor ? part.height : all.height);
+	}
 }
 
 /* A window that has the size it got here follows the picture's. */
 static void view_follow(struct view *v)
 {
 	uint32_t flags = sdl.GetWindowFlags(v->window);
-	int width, height, factor = view_factor(v, v->width, v->height);
+	int width, height;
 
 	if (flags & (SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_MAXIMIZED))
 		return;
 	sdl.GetWindowSize(v->window, &width, &height);
 	if (width != v->own_width || height != v->own_height)
 		return;
-	sdl.SetWindowSize(v->window, (int)v->width * factor, (int)v->height * factor);
+	view_size(v, &width, &height);
+	sdl.SetWindowSize(v->window, width, height);
 	sdl.GetWindowSize(v->window, &v->own_width, &v->own_height);
 }
 
