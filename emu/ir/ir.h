@@ -102,7 +102,8 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 			       * cc = 1 if for writing */                         \
 	X(SPAN_END, "span_end") /* a = h, b = address; mem, slot = bytes */           \
 	/* A rare exception's condition: if a (i32) isn't 0, calls imm (ir_fn) at a site      \
-	 * with b (i32) and slot as its arguments; it raises, or has no effect. */    \
+	 * with b (i32) and slot as its arguments; it raises, or has no effect but on \
+	 * slots that a call just before it may have written, too. */                 \
 	X(CHECK, "check")                                                             \
 	X(HLOAD, "hload")     /* T: a = h, mem, slot = offset in bytes */             \
 	X(HSTORE, "hstore")   /* a = h, b = value */                                  \
@@ -189,6 +190,7 @@ enum ir_call {
 	CALL_READS = 1,  /* reads slots */
 	CALL_WRITES = 2, /* writes slots, or has another effect */
 	CALL_SITE = 4,   /* may raise, look at the clock or at cpu->pc; implies the others */
+	CALL_APART = 8,  /* with READS or WRITES: no slots that the guest pins */
 };
 
 typedef uint64_t ir_fn(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d);

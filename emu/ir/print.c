@@ -90,6 +90,8 @@ static void say_call(struct text *t, const struct ir_op *op)
 		say(t, " writes");
 	if (op->cc & CALL_SITE)
 		say(t, " site");
+	if (op->cc & CALL_APART)
+		say(t, " apart");
 }
 
 /* What an operation has beside operands. */

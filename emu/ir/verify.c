@@ -326,7 +326,7 @@ static bool check_mask(struct check *c)
 
 static bool check_call(struct check *c)
 {
-	if (c->op->cc > 7 || (c->op->cc & CALL_SITE && c->op->cc != 7))
+	if (c->op->cc > 15 || (c->op->cc & CALL_SITE && c->op->cc != 7) || c->op->cc == CALL_APART)
 		return fail(c, "effects %u", c->op->cc);
 	for (unsigned i = 0; i < 4; i++)
 		if (c->op->arg[i] != IR_NONE && c->op->arg[i] == c->span)

@@ -55,6 +55,25 @@ static void fpu_note(struct x86_unit *u, const struct x86_insn *i, ir_value offs
 	set_slot(u, X86_SLOT(fpu.last_ip), x86_const(u, unit_eip(u)));
 }
 
+/* See struct x87_quick.  `at` is for the second step, IR_NONE: 0. */
+static void fpu_quick(struct x86_unit *u, const struct x87_quick *q, ir_value a, unsigned b,
+		      ir_value at)
+{
+	ir_value refused = ir_call(u->ir, IR_I32, CALL_READS | CALL_WRITES | CALL_APART, q->fn, a,
+				   x86_const(u, b), IR_NONE, IR_NONE);
+
+	ir_check(u->ir, refused, q->again, at, b);
+}
+
+static void fpu_simple_quick(struct x86_unit *u, const struct x86_insn *i,
+			     const struct x87_quick *q, uint32_t a, uint32_t b)
+{
+	x87_begin(u, true);
+	fpu_note(u, i, IR_NONE);
+	fpu_quick(u, q, x86_const(u, a), b, IR_NONE);
+	x87_end(u);
+}
+
 /* An instruction without memory operand. */
 static void fpu_simple(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, uint32_t a,
 		       uint32_t b)
@@ -112,40 +131,44 @@ static ir_value fpu_load(struct x86_unit *u, const struct x86_insn *i, enum x87_
 void x87_emit_arithmetic_memory(struct x86_unit *u, const struct x86_insn *i)
 {
 	enum x87_kind kind = i->arg >> 4;
-	ir_fn *const *table = kind == X87_M32 ? x87_help_m32 :
-			      kind == X87_M64 ? x87_help_m64 :
-						x87_help_int;
+	const struct x87_quick *table = kind == X87_M32 ? x87_quick_m32 :
+					kind == X87_M64 ? x87_quick_m64 :
+							  x87_quick_int;
 
 	x87_begin(u, true);
-	fpu_call(u, IR_VOID, table[i->arg & 7], fpu_load(u, i, kind), IR_NONE);
+	fpu_quick(u, &table[i->arg & 7], fpu_load(u, i, kind), 0, IR_NONE);
 	x87_end(u);
 }
 
 void x87_emit_compare_memory(struct x86_unit *u, const struct x86_insn *i)
 {
 	enum x87_kind kind = i->arg >> 4;
-	ir_fn *fn = kind == X87_M32 ? x87_help_fcom32 :
-		    kind == X87_M64 ? x87_help_fcom64 :
-				      x87_help_fcom_int;
-	ir_value value;
+	const struct x87_quick *q = kind == X87_M32 ? &x87_quick_fcom32 :
+				    kind == X87_M64 ? &x87_quick_fcom64 :
+						      &x87_quick_fcom_int;
 
 	x87_begin(u, true);
-	value = fpu_load(u, i, kind);
-	fpu_call(u, IR_VOID, fn, value, x86_const(u, i->arg & 3));
+	fpu_quick(u, q, fpu_load(u, i, kind), i->arg & 3, IR_NONE);
 	x87_end(u);
 }
 
 void x87_emit_load(struct x86_unit *u, const struct x86_insn *i)
 {
-	static ir_fn *const loads[] = {
-		[X87_M32] = x87_help_fld32, [X87_M64] = x87_help_fld64, [X87_M16I] = x87_help_fild,
-		[X87_M32I] = x87_help_fild, [X87_M64I] = x87_help_fild, [X87_M80] = x87_help_fld80,
-		[X87_MBCD] = x87_help_fbld,
+	static const struct x87_quick *const loads[] = {
+		[X87_M32] = &x87_quick_fld32, [X87_M64] = &x87_quick_fld64,
+		[X87_M16I] = &x87_quick_fild, [X87_M32I] = &x87_quick_fild,
+		[X87_M64I] = &x87_quick_fild,
 	};
 	enum x87_kind kind = i->arg >> 4;
+	ir_value value;
 
 	x87_begin(u, true);
-	fpu_call(u, IR_VOID, loads[kind], fpu_load(u, i, kind), IR_NONE);
+	value = fpu_load(u, i, kind);
+	if (fpu_kinds[kind].bytes == 10)
+		fpu_call(u, IR_VOID, kind == X87_M80 ? x87_help_fld80 : x87_help_fbld, IR_NONE,
+			 IR_NONE);
+	else
+		fpu_quick(u, loads[kind], value, 0, IR_NONE);
 	x87_end(u);
 }
 
@@ -170,29 +193,36 @@ static void fpu_pop(struct x86_unit *u)
 	set_slot(u, X86_SLOT(fpu.top), ir_binary_imm(u->ir, IR_AND, IR_I32, top, 7));
 }
 
+static ir_value fpu_stored(struct x86_unit *u, enum x87_kind kind, ir_value address, bool pop)
+{
+	static const struct x87_quick *const stores[] = {
+		[X87_M32] = &x87_quick_fst32,   [X87_M64] = &x87_quick_fst64,
+		[X87_M16I] = &x87_quick_fist16, [X87_M32I] = &x87_quick_fist32,
+		[X87_M64I] = &x87_quick_fist64,
+	};
+
+	fpu_quick(u, stores[kind], address, pop, address);
+	return ir_get(u->ir, fpu_kinds[kind].type, X86_SLOT(fpu.operand));
+}
+
 void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
 {
-	static ir_fn *const stores[] = {
-		[X87_M32] = x87_help_fst32,   [X87_M64] = x87_help_fst64,
-		[X87_M16I] = x87_help_fist16, [X87_M32I] = x87_help_fist32,
-		[X87_M64I] = x87_help_fist64, [X87_M80] = x87_help_fst80,
-		[X87_MBCD] = x87_help_fbst,
-	};
 	enum x87_kind kind = i->arg >> 4;
-	bool pop = i->arg & 1, ten = fpu_kinds[kind].bytes == 10;
-	ir_value offset, address, value;
+	bool pop = i->arg & 1;
+	ir_value offset, address;
 
 	x87_begin(u, true);
 	offset = x86_offset(u, i);
 	address = x86_linear(u, i->segment_of, offset, fpu_kinds[kind].bytes, true);
 	fpu_note(u, i, offset);
-	value = fpu_call(u, ten ? IR_VOID : fpu_kinds[kind].type, stores[kind], address,
-			 x86_const(u, pop));
-	if (ten)
+	if (fpu_kinds[kind].bytes == 10) {
+		fpu_call(u, IR_VOID, kind == X87_M80 ? x87_help_fst80 : x87_help_fbst, address,
+			 IR_NONE);
 		fpu_store_ten(u, address);
-	else
+	} else {
 		ir_store(u->ir, fpu_kinds[kind].type, x86_mem(u, fpu_kinds[kind].log2), address,
-			 value);
+			 fpu_stored(u, kind, address, pop));
+	}
 	set_slot(u, X86_SLOT(fpu.status), get_slot(u, X86_SLOT(fpu.next_status)));
 	if (pop)
 		fpu_pop(u);
@@ -203,38 +233,36 @@ void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_st0(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_st0[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_st0[i->arg], i->rm, 0);
 }
 
 void x87_emit_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_sti[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_sti[i->arg], i->rm, 0);
 }
 
 void x87_emit_sti_pop(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_sti_pop[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_sti_pop[i->arg], i->rm, 0);
 }
 
 void x87_emit_compare(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fcom, i->rm, i->arg);
+	fpu_simple_quick(u, i, &x87_quick_fcom, i->rm, i->arg);
 }
 
 void x87_emit_compare_flags(struct x86_unit *u, const struct x86_insn *i)
 {
-	ir_value flags;
-
 	x87_begin(u, true);
 	fpu_note(u, i, IR_NONE);
-	flags = fpu_call(u, IR_I32, x87_help_fcomi, x86_const(u, i->rm), x86_const(u, i->arg));
-	x86_set_flags_plain(u, flags);
+	fpu_quick(u, &x87_quick_fcomi, x86_const(u, i->rm), i->arg, IR_NONE);
+	x86_set_flags_plain(u, get_slot(u, X86_SLOT(fpu.result)));
 	x87_end(u);
 }
 
 void x87_emit_load_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fld_st, i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_fld_st, i->rm, 0);
 }
 
 void x87_emit_constant(struct x86_unit *u, const struct x86_insn *i)
@@ -244,12 +272,12 @@ void x87_emit_constant(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_store_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fst_st, i->rm, i->arg);
+	fpu_simple_quick(u, i, &x87_quick_fst_st, i->rm, i->arg);
 }
 
 void x87_emit_exchange(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fxch, i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_fxch, i->rm, 0);
 }
 
 void x87_emit_free(struct x86_unit *u, const struct x86_insn *i)
@@ -279,12 +307,12 @@ void x87_emit_step(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_chs(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fchs, 0, 0);
+	fpu_simple_quick(u, i, &x87_quick_fchs, 0, 0);
 }
 
 void x87_emit_abs(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fabs, 0, 0);
+	fpu_simple_quick(u, i, &x87_quick_fabs, 0, 0);
 }
 
 void x87_emit_tst(struct x86_unit *u, const struct x86_insn *i)

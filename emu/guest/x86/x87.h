@@ -9,7 +9,8 @@
  *
  * Exceptions.  An unmasked one sets ES, and the next waiting instruction raises it.  While
  * ES is set X86_MODE_NO_FPU is, so translated code needn't look.  Hence an instruction
- * that sets ES ends its block: x87_stop.  All functions here are called at sites.
+ * that sets ES ends its block: x87_stop.  All functions here are called at sites,
+ * but the first steps of struct x87_quick.
  */
 #ifndef EMU_GUEST_X86_X87_H
 #define EMU_GUEST_X86_X87_H
@@ -117,27 +118,56 @@ static inline uint8_t x86_data_space(const struct x86 *x)
  * Before an instruction with X86_MODE_NO_FPU: waiting, not waiting, MMX, FWAIT. */
 ir_fn x87_help_wait, x87_help_enter, x87_help_mmx, x87_help_fwait;
 
+/* What is common in two steps.  `fn` isn't called at a site, sees none of the pinned slots,
+ * and yields 1 with nothing done if the case isn't simple; then `again` is called at a site
+ * and does all: a: as said, b as for fn; fn's a is in fpu.operand (x87_refuse). */
+struct x87_quick {
+	ir_fn *fn, *again;
+};
+#define X87_QUICK(name)                                                                            \
+	{                                                                                          \
+		name, name##_again                                                                 \
+	}
+
+static inline uint64_t x87_refuse(struct x86_fpu *f, uint64_t a)
+{
+	f->operand.u64[0] = a;
+	return 1;
+}
+
+static inline uint64_t x87_refused(const struct x86 *x)
+{
+	return x->fpu.operand.u64[0];
+}
+
 /* x87_arithmetic.c: [operation: add mul - - sub subr div divr]; a: operand's bits or i. */
-extern ir_fn *const x87_help_m32[8], *const x87_help_m64[8], *const x87_help_int[8];
-extern ir_fn *const x87_help_st0[8], *const x87_help_sti[8], *const x87_help_sti_pop[8];
+extern const struct x87_quick x87_quick_m32[8], x87_quick_m64[8], x87_quick_int[8];
+extern const struct x87_quick x87_quick_st0[8], x87_quick_sti[8], x87_quick_sti_pop[8];
 
 /* x87_move.c.  Loads; a: bits (integers: sign-extended). */
-ir_fn x87_help_fld32, x87_help_fld64, x87_help_fild, x87_help_fld_st /* a: i */;
-ir_fn x87_help_fld80, x87_help_fbld; /* 10 bytes from fpu.operand */
-ir_fn x87_help_fld_constant;         /* a: 0..6, 1 l2t l2e pi lg2 ln2 z */
-/* Yield what is to be stored, then the status is in fpu.next_status.  a: linear address,
- * b: 1 if it pops. */
-ir_fn x87_help_fst32, x87_help_fst64, x87_help_fist16, x87_help_fist32, x87_help_fist64;
-ir_fn x87_help_fst80, x87_help_fbst; /* to fpu.operand */
-ir_fn x87_help_fst_st;               /* a: i, b: 1 to pop, 2 as FSTP1 */
-ir_fn x87_help_fxch, x87_help_ffree; /* a: i, b: 1 to pop (FFREEP) */
-ir_fn x87_help_fcmov;                /* a: i, b: condition */
-ir_fn x87_help_fchs, x87_help_fabs, x87_help_step /* a: 1 or 7 */;
+extern const struct x87_quick x87_quick_fld32, x87_quick_fld64, x87_quick_fild;
+extern const struct x87_quick x87_quick_fld_st; /* a: i */
+ir_fn x87_help_fld80, x87_help_fbld;            /* 10 bytes from fpu.operand */
+ir_fn x87_help_fld_constant;                    /* a: 0..6, 1 l2t l2e pi lg2 ln2 z */
+/* What is to be stored comes to fpu.operand, the status to be to fpu.next_status.  `again`'s
+ * a: linear address; b: 1 if it pops. */
+extern const struct x87_quick x87_quick_fst32, x87_quick_fst64;
+extern const struct x87_quick x87_quick_fist16, x87_quick_fist32, x87_quick_fist64;
+ir_fn x87_help_fst80, x87_help_fbst;            /* likewise; a: linear address */
+extern const struct x87_quick x87_quick_fst_st; /* a: i, b: 1 to pop, 2 as FSTP1 */
+extern const struct x87_quick x87_quick_fxch;   /* a: i */
+ir_fn x87_help_ffree;                           /* a: i, b: 1 to pop (FFREEP) */
+ir_fn x87_help_fcmov;                           /* a: i, b: condition */
+extern const struct x87_quick x87_quick_fchs, x87_quick_fabs;
+ir_fn x87_help_step /* a: 1 or 7 */;
 
-/* x87_compare.c; b: registers to pop | X87_QUIET.  Yield bits for EFLAGS. */
+/* x87_compare.c; b: registers to pop | X87_QUIET.  FCOMI's bits for EFLAGS come to
+ * fpu.result. */
 #define X87_QUIET 4
-ir_fn x87_help_fcom /* a: i */, x87_help_fcomi /* a: i */, x87_help_fcom_int /* a: value */;
-ir_fn x87_help_fcom32, x87_help_fcom64 /* a: bits */, x87_help_ftst, x87_help_fxam;
+extern const struct x87_quick x87_quick_fcom, x87_quick_fcomi;    /* a: i */
+extern const struct x87_quick x87_quick_fcom_int;                 /* a: value */
+extern const struct x87_quick x87_quick_fcom32, x87_quick_fcom64; /* a: bits */
+ir_fn x87_help_ftst, x87_help_fxam;
 
 /* x87_function.c: a: enum x87_function. */
 enum x87_function {

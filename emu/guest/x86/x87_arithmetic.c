@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * x87 addition, subtraction, multiplication, division (SDM 1, 8.3.5): a function per
- * operation and kind of operand.
+ * x87 addition, subtraction, multiplication, division (SDM 1, 8.3.5): a struct x87_quick
+ * per operation and kind of operand.
  */
 #include "guest/x86/x87_fast.h"
 #include "guest/x86/x87_host.h"
@@ -51,8 +51,8 @@ static void arithmetic_finish(struct x86 *x, enum operand kind, unsigned i, stru
 	x87_exceptions(x, flags, c1);
 }
 
-static __attribute__((noinline)) uint64_t arithmetic_slow(struct x86 *x, enum arithmetic operation,
-							  enum operand kind, uint64_t a)
+static uint64_t arithmetic_slow(struct x86 *x, enum arithmetic operation, enum operand kind,
+				uint64_t a)
 {
 	struct x86_fpu *f = &x->fpu;
 	struct x87_host h = {
@@ -132,7 +132,7 @@ arithmetic_do(struct x86 *x, enum arithmetic operation, enum operand kind, uint6
 		used |= 1u << x87_index(f, (unsigned)a);
 	if (X87_UNLIKELY(cut == 64 || f->empty & used || !arithmetic_operand(f, &b, kind, a) ||
 			 !arithmetic_fast(&r, operation, x87_get(f, 0), b, cut)))
-		return arithmetic_slow(x, operation, kind, a);
+		return x87_refuse(f, a);
 	f->status = (f->status & ~X87_C1) | r.flags;
 	x87_set(f, kind == STI_ST0 || kind == STI_ST0_POP ? (unsigned)a : 0, r.v);
 	if (kind == STI_ST0_POP)
@@ -145,6 +145,11 @@ arithmetic_do(struct x86 *x, enum arithmetic operation, enum operand kind, uint6
 	{                                                                                          \
 		(void)b, (void)c, (void)d;                                                         \
 		return arithmetic_do(cpu, operation, kind, a);                                     \
+	}                                                                                          \
+	static uint64_t name##_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		(void)a, (void)b, (void)c, (void)d;                                                \
+		return arithmetic_slow(cpu, operation, kind, x87_refused(cpu));                    \
 	}
 #define ARITHMETIC_ALL(suffix, kind)                                                               \
 	ARITHMETIC(add_##suffix, ADD, kind)                                                        \
@@ -153,9 +158,10 @@ arithmetic_do(struct x86 *x, enum arithmetic operation, enum operand kind, uint6
 	ARITHMETIC(subr_##suffix, SUBR, kind)                                                      \
 	ARITHMETIC(div_##suffix, DIV, kind)                                                        \
 	ARITHMETIC(divr_##suffix, DIVR, kind)                                                      \
-	ir_fn *const x87_help_##suffix[8] = {                                                      \
-		[ADD] = add_##suffix,   [MUL] = mul_##suffix, [SUB] = sub_##suffix,                \
-		[SUBR] = subr_##suffix, [DIV] = div_##suffix, [DIVR] = divr_##suffix               \
+	const struct x87_quick x87_quick_##suffix[8] = {                                           \
+		[ADD] = X87_QUICK(add_##suffix), [MUL] = X87_QUICK(mul_##suffix),                  \
+		[SUB] = X87_QUICK(sub_##suffix), [SUBR] = X87_QUICK(subr_##suffix),                \
+		[DIV] = X87_QUICK(div_##suffix), [DIVR] = X87_QUICK(divr_##suffix)                 \
 	};
 
 ARITHMETIC_ALL(m32, M32)

@@ -78,76 +78,107 @@ static __attribute__((noinline)) uint64_t compare_underflow(struct x86 *x, unsig
 	return compare_finish(x, c, X87_IE | X87_SF, pops, to_flags);
 }
 
-static inline uint64_t compare_registers(struct x86 *x, unsigned i, unsigned how, bool to_flags)
+/* The simple cases; 1: it isn't one. */
+static inline __attribute__((always_inline)) uint64_t
+compare_quick(struct x86 *x, uint32_t used, struct x87_value v, unsigned pops, bool to_flags)
+{
+	struct x86_fpu *f = &x->fpu;
+	uint32_t c;
+
+	if (X87_UNLIKELY(f->empty & used || !compare_fast(&c, x87_get(f, 0), v)))
+		return 1;
+	if (to_flags) {
+		f->result.u32[0] = (c & X87_C0 ? X86_CF : 0) | (c & X87_C3 ? X86_ZF : 0);
+		f->status &= ~X87_C1;
+	} else {
+		f->status = (f->status & ~X87_CONDITION) | c;
+	}
+	for (; pops; pops--)
+		x87_pop(f);
+	return 0;
+}
+
+static uint64_t compare_registers(struct x86 *x, unsigned i, unsigned how, bool to_flags)
 {
 	struct x86_fpu *f = &x->fpu;
 	struct x87_host h = { .in = { x87_get(f, 0), x87_get(f, i) }, .count = 2 };
-	uint32_t c;
 
-	if (X87_UNLIKELY(x87_is_empty(f, 0) || x87_is_empty(f, i)))
+	if (x87_is_empty(f, 0) || x87_is_empty(f, i))
 		return compare_underflow(x, how & 3, to_flags);
-	if (X87_LIKELY(compare_fast(&c, h.in[0], h.in[1])))
-		return compare_finish(x, c, 0, how & 3, to_flags);
 	return compare_host(x, &h, how & X87_QUIET ? host_fucom : host_fcom, how & 3, to_flags);
 }
 
-uint64_t x87_help_fcom(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	(void)c, (void)d;
-	return compare_registers(cpu, (unsigned)a, (unsigned)b, false);
-}
-
-uint64_t x87_help_fcomi(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	(void)c, (void)d;
-	return compare_registers(cpu, (unsigned)a, (unsigned)b, true);
-}
+#define COMPARE(name, to_flags)                                                                    \
+	static uint64_t name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)            \
+	{                                                                                          \
+		struct x86_fpu *f = &((struct x86 *)cpu)->fpu;                                     \
+		uint32_t used = 1u << f->top | 1u << x87_index(f, (unsigned)a);                    \
+                                                                                                   \
+		(void)c, (void)d;                                                                  \
+		return compare_quick(cpu, used, x87_get(f, (unsigned)a), b & 3, to_flags) ?        \
+			       x87_refuse(f, a) :                                                  \
+			       0;                                                                  \
+	}                                                                                          \
+	static uint64_t name##_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		struct x86 *x = cpu;                                                               \
+                                                                                                   \
+		(void)a, (void)c, (void)d;                                                         \
+		x->fpu.result.u32[0] = (uint32_t)compare_registers(x, (unsigned)x87_refused(x),    \
+								   (unsigned)b, to_flags);         \
+		return 0;                                                                          \
+	}                                                                                          \
+	const struct x87_quick x87_quick_##name = X87_QUICK(name);
+COMPARE(fcom, false)
+COMPARE(fcomi, true)
 
 /* With a value that may be one of those the host must look at in memory. */
-static inline uint64_t compare_value(struct x86 *x, bool known, struct x87_value v, unsigned pops,
-				     void *memory, x87_host_fn *fn)
+static uint64_t compare_value(struct x86 *x, struct x87_value v, unsigned pops, void *memory,
+			      x87_host_fn *fn)
 {
 	struct x86_fpu *f = &x->fpu;
 	struct x87_host h = { .in = { x87_get(f, 0), v },
 			      .count = memory ? 1 : 2,
 			      .memory = memory };
-	uint32_t c;
 
-	if (X87_UNLIKELY(x87_is_empty(f, 0)))
+	if (x87_is_empty(f, 0))
 		return compare_underflow(x, pops, false);
-	if (X87_LIKELY(known && compare_fast(&c, h.in[0], v)))
-		return compare_finish(x, c, 0, pops, false);
 	return compare_host(x, &h, fn, pops, false);
 }
 
-uint64_t x87_help_fcom_int(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	(void)c, (void)d;
-	return compare_value(cpu, true, x87_from_integer((int64_t)a), (unsigned)b, NULL, host_fcom);
-}
-
-uint64_t x87_help_fcom32(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_value v;
-	bool known = x87_from_single(&v, (uint32_t)a);
-
-	(void)c, (void)d;
-	return compare_value(cpu, known, v, (unsigned)b, &a, host_fcoms);
-}
-
-uint64_t x87_help_fcom64(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_value v;
-	bool known = x87_from_double(&v, a);
-
-	(void)c, (void)d;
-	return compare_value(cpu, known, v, (unsigned)b, &a, host_fcoml);
-}
+#define COMPARE_VALUE(name, convert, memory, host)                                                 \
+	static uint64_t name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)            \
+	{                                                                                          \
+		struct x86_fpu *f = &((struct x86 *)cpu)->fpu;                                     \
+		struct x87_value v;                                                                \
+                                                                                                   \
+		(void)c, (void)d;                                                                  \
+		return !convert || compare_quick(cpu, 1u << f->top, v, (unsigned)b, false) ?       \
+			       x87_refuse(f, a) :                                                  \
+			       0;                                                                  \
+	}                                                                                          \
+	static uint64_t name##_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		struct x87_value v;                                                                \
+                                                                                                   \
+		(void)c, (void)d;                                                                  \
+		a = x87_refused(cpu);                                                              \
+		(void)convert;                                                                     \
+		return compare_value(cpu, v, (unsigned)b, memory, host);                           \
+	}                                                                                          \
+	const struct x87_quick x87_quick_##name = X87_QUICK(name);
+COMPARE_VALUE(fcom_int, (v = x87_from_integer((int64_t)a), true), NULL, host_fcom)
+COMPARE_VALUE(fcom32, x87_from_single(&v, (uint32_t)a), &a, host_fcoms)
+COMPARE_VALUE(fcom64, x87_from_double(&v, a), &a, host_fcoml)
 
 uint64_t x87_help_ftst(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
+	struct x87_value zero = { 0, 0 };
+
 	(void)a, (void)b, (void)c, (void)d;
-	return compare_value(cpu, true, (struct x87_value){ 0, 0 }, 0, NULL, host_ftst);
+	if (!compare_quick(cpu, 1u << ((struct x86 *)cpu)->fpu.top, zero, 0, false))
+		return 0;
+	return compare_value(cpu, zero, 0, NULL, host_ftst);
 }
 
 uint64_t x87_help_fxam(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)

@@ -3,8 +3,8 @@
  * x87 loads, stores and moves (SDM 1, 8.3.3 and 8.3.4).
  *
  * A store takes three steps, as the memory access may fault: a function here computes
- * what is stored, with the status word to be in fpu.next_status; translated code stores
- * it, then takes the status over and pops.  An exception that suppresses the store ends
+ * what is stored, in fpu.operand, with the status word to be in fpu.next_status; translated
+ * code stores it, then takes the status over and pops.  An exception that suppresses the store ends
  * the instruction in the first step.
  */
 #include "guest/x86/x87_fast.h"
@@ -52,27 +52,32 @@ X87_HOST(host_flds, "flds (%0)")
 X87_HOST(host_fldl, "fldl (%0)")
 X87_HOST(host_fbld, "fbld (%0)")
 
-uint64_t x87_help_fld32(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_value v;
+X87_HOST(host_fildll, "fildll (%0)")
 
-	(void)b, (void)c, (void)d;
-	return x87_from_single(&v, (uint32_t)a) ? push_fast(cpu, v) : push_host(cpu, &a, host_flds);
-}
-
-uint64_t x87_help_fld64(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_value v;
-
-	(void)b, (void)c, (void)d;
-	return x87_from_double(&v, a) ? push_fast(cpu, v) : push_host(cpu, &a, host_fldl);
-}
-
-uint64_t x87_help_fild(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	(void)b, (void)c, (void)d;
-	return push_fast(cpu, x87_from_integer((int64_t)a));
-}
+/* A load by `convert`, else by the host. */
+#define LOAD(name, convert, host)                                                                  \
+	static uint64_t name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)            \
+	{                                                                                          \
+		struct x86_fpu *f = &((struct x86 *)cpu)->fpu;                                     \
+		struct x87_value v;                                                                \
+                                                                                                   \
+		(void)b, (void)c, (void)d;                                                         \
+		if (X87_UNLIKELY(!x87_is_empty(f, 7) || !convert))                                 \
+			return x87_refuse(f, a);                                                   \
+		f->status &= ~X87_C1;                                                              \
+		x87_push(f, v);                                                                    \
+		return 0;                                                                          \
+	}                                                                                          \
+	static uint64_t name##_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		(void)b, (void)c, (void)d;                                                         \
+		a = x87_refused(cpu);                                                              \
+		return push_host(cpu, &a, host);                                                   \
+	}                                                                                          \
+	const struct x87_quick x87_quick_##name = X87_QUICK(name);
+LOAD(fld32, x87_from_single(&v, (uint32_t)a), host_flds)
+LOAD(fld64, x87_from_double(&v, a), host_fldl)
+LOAD(fild, (v = x87_from_integer((int64_t)a), true), host_fildll)
 
 uint64_t x87_help_fld80(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
@@ -91,12 +96,25 @@ uint64_t x87_help_fbld(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	return push_host(x, &x->fpu.operand, host_fbld);
 }
 
-uint64_t x87_help_fld_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static uint64_t fld_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	struct x86_fpu *f = &((struct x86 *)cpu)->fpu;
+
+	(void)b, (void)c, (void)d;
+	if (X87_UNLIKELY(!x87_is_empty(f, 7) || x87_is_empty(f, (unsigned)a)))
+		return x87_refuse(f, a);
+	f->status &= ~X87_C1;
+	x87_push(f, x87_get(f, (unsigned)a));
+	return 0;
+}
+
+static uint64_t fld_st_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
 	struct x86_fpu *f = &x->fpu;
 
 	(void)b, (void)c, (void)d;
+	a = x87_refused(x);
 	if (X87_LIKELY(!x87_is_empty(f, (unsigned)a)))
 		return push_fast(x, x87_get(f, (unsigned)a));
 	if (f->control & X87_IE)
@@ -104,6 +122,8 @@ uint64_t x87_help_fld_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	x87_exceptions(x, X87_IE | X87_SF, 0);
 	return 0;
 }
+
+const struct x87_quick x87_quick_fld_st = X87_QUICK(fld_st);
 
 #define CONSTANT(name) X87_HOST(host_##name, #name)
 CONSTANT(fld1)
@@ -216,84 +236,67 @@ X87_HOST(host_fistpll, "fistpll (%0)")
 X87_HOST(host_fbstp, "fbstp (%0)")
 
 static inline __attribute__((always_inline)) uint64_t
-store_float(struct x86 *x, const struct x87_store *s, unsigned precision, unsigned exponents,
-	    uint64_t indefinite, x87_host_fn *fn)
+store_float(struct x86_fpu *f, unsigned precision, unsigned exponents)
 {
-	struct x86_fpu *f = &x->fpu;
-	uint64_t bits = indefinite;
+	struct x87_value v = x87_get(f, 0);
+	uint64_t bits;
 	uint32_t flags;
 
-	if (X87_UNLIKELY(x87_is_empty(f, 0))) {
-		store_underflow(x, s);
-		return indefinite;
-	}
-	if (X87_LIKELY(x87_to_format(&bits, &flags, x87_get(f, 0), f->control, precision,
-				     exponents))) {
-		f->next_status = (f->status & ~X87_C1) | flags;
-		return bits | (uint64_t)(x87_get(f, 0).exponent >> 15)
-				      << (precision == 53 ? 63 : 31);
-	}
-	store_host(x, s, &bits, fn);
-	return bits;
+	if (X87_UNLIKELY(x87_is_empty(f, 0) ||
+			 !x87_to_format(&bits, &flags, v, f->control, precision, exponents)))
+		return 1;
+	f->next_status = (f->status & ~X87_C1) | flags;
+	f->operand.u64[0] = bits | (uint64_t)(v.exponent >> 15) << (precision == 53 ? 63 : 31);
+	return 0;
 }
 
-uint64_t x87_help_fst32(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static inline __attribute__((always_inline)) uint64_t store_integer(struct x86_fpu *f,
+								    unsigned width)
 {
-	struct x87_store s = { (gva)a, 2, b };
-
-	(void)c, (void)d;
-	return (uint32_t)store_float(cpu, &s, 24, 0xff, 0xffc00000, host_fsts);
-}
-
-uint64_t x87_help_fst64(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_store s = { (gva)a, 3, b };
-
-	(void)c, (void)d;
-	return store_float(cpu, &s, 53, 0x7ff, 0xfff8000000000000, host_fstl);
-}
-
-static inline __attribute__((always_inline)) uint64_t
-store_integer(struct x86 *x, const struct x87_store *s, unsigned width, x87_host_fn *fn)
-{
-	struct x86_fpu *f = &x->fpu;
-	uint64_t value = (uint64_t)1 << (width - 1);
+	uint64_t value;
 	uint32_t flags;
 
-	if (X87_UNLIKELY(x87_is_empty(f, 0))) {
+	if (X87_UNLIKELY(x87_is_empty(f, 0) ||
+			 !x87_to_integer(&value, &flags, x87_get(f, 0), f->control, width)))
+		return 1;
+	f->next_status = (f->status & ~X87_C1) | flags;
+	f->operand.u64[0] = value;
+	return 0;
+}
+
+/* All cases. */
+static uint64_t store_again(struct x86 *x, const struct x87_store *s, uint64_t indefinite,
+			    x87_host_fn *fn)
+{
+	x->fpu.operand.u64[0] = indefinite;
+	if (x87_is_empty(&x->fpu, 0))
 		store_underflow(x, s);
-		return value;
-	}
-	if (X87_LIKELY(x87_to_integer(&value, &flags, x87_get(f, 0), f->control, width)))
-		f->next_status = (f->status & ~X87_C1) | flags;
 	else
-		store_host(x, s, &value, fn);
-	return value;
+		store_host(x, s, &x->fpu.operand, fn);
+	return 0;
 }
 
-uint64_t x87_help_fist16(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_store s = { (gva)a, 1, b };
-
-	(void)c, (void)d;
-	return (uint16_t)store_integer(cpu, &s, 16, host_fists);
-}
-
-uint64_t x87_help_fist32(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_store s = { (gva)a, 2, b };
-
-	(void)c, (void)d;
-	return (uint32_t)store_integer(cpu, &s, 32, host_fistl);
-}
-
-uint64_t x87_help_fist64(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	struct x87_store s = { (gva)a, 3, b };
-
-	(void)c, (void)d;
-	return store_integer(cpu, &s, 64, host_fistpll);
-}
+#define STORE(name, quick, log2, indefinite, host)                                                 \
+	static uint64_t name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)            \
+	{                                                                                          \
+		struct x86_fpu *f = &((struct x86 *)cpu)->fpu;                                     \
+                                                                                                   \
+		(void)a, (void)b, (void)c, (void)d;                                                \
+		return quick;                                                                      \
+	}                                                                                          \
+	static uint64_t name##_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		struct x87_store s = { (gva)a, log2, b };                                          \
+                                                                                                   \
+		(void)c, (void)d;                                                                  \
+		return store_again(cpu, &s, indefinite, host);                                     \
+	}                                                                                          \
+	const struct x87_quick x87_quick_##name = X87_QUICK(name);
+STORE(fst32, store_float(f, 24, 0xff), 2, 0xffc00000, host_fsts)
+STORE(fst64, store_float(f, 53, 0x7ff), 3, 0xfff8000000000000, host_fstl)
+STORE(fist16, store_integer(f, 16), 1, 0x8000, host_fists)
+STORE(fist32, store_integer(f, 32), 2, 0x80000000, host_fistl)
+STORE(fist64, store_integer(f, 64), 3, 0x8000000000000000, host_fistpll)
 
 uint64_t x87_help_fst80(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
@@ -331,13 +334,29 @@ uint64_t x87_help_fbst(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 
 /* --- Between registers -------------------------------------------------------------- */
 
-uint64_t x87_help_fst_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static uint64_t fst_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	struct x86_fpu *f = &((struct x86 *)cpu)->fpu;
+
+	(void)c, (void)d;
+	if (X87_UNLIKELY(x87_is_empty(f, 0)))
+		return x87_refuse(f, a);
+	x87_set(f, (unsigned)a, x87_get(f, 0));
+	f->empty &= ~(1u << x87_index(f, (unsigned)a));
+	if (b)
+		x87_pop(f);
+	f->status &= ~X87_C1;
+	return 0;
+}
+
+static uint64_t fst_st_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
 	struct x86_fpu *f = &x->fpu;
 	bool empty = x87_is_empty(f, 0);
 
 	(void)c, (void)d;
+	a = x87_refused(x);
 	if (empty && b == 2) { /* FSTP1 just pops */
 		f->status &= ~X87_C1;
 		x87_pop(f);
@@ -356,6 +375,8 @@ uint64_t x87_help_fst_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	return 0;
 }
 
+const struct x87_quick x87_quick_fst_st = X87_QUICK(fst_st);
+
 /* Empty registers that are operands: with the exception masked they become indefinite. */
 static bool fill_empty(struct x86_fpu *f, unsigned i)
 {
@@ -368,15 +389,30 @@ static bool fill_empty(struct x86_fpu *f, unsigned i)
 	return true;
 }
 
-uint64_t x87_help_fxch(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static uint64_t fxch(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
-	struct x86 *x = cpu;
-	struct x86_fpu *f = &x->fpu;
+	struct x86_fpu *f = &((struct x86 *)cpu)->fpu;
 	unsigned i = (unsigned)a;
-	bool fault = fill_empty(f, 0), other = fill_empty(f, i);
 	struct x87_value v = x87_get(f, 0);
 
 	(void)b, (void)c, (void)d;
+	if (X87_UNLIKELY(x87_is_empty(f, 0) || x87_is_empty(f, i)))
+		return x87_refuse(f, a);
+	x87_set(f, 0, x87_get(f, i));
+	x87_set(f, i, v);
+	f->status &= ~X87_C1;
+	return 0;
+}
+
+static uint64_t fxch_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	struct x86 *x = cpu;
+	struct x86_fpu *f = &x->fpu;
+	unsigned i = (unsigned)x87_refused(x);
+	bool fault = fill_empty(f, 0), other = fill_empty(f, i);
+	struct x87_value v = x87_get(f, 0);
+
+	(void)a, (void)b, (void)c, (void)d;
 	fault |= other;
 	if (X87_LIKELY(!fault || f->control & X87_IE)) {
 		x87_set(f, 0, x87_get(f, i));
@@ -388,6 +424,8 @@ uint64_t x87_help_fxch(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 		x87_exceptions(x, X87_IE | X87_SF, 0);
 	return 0;
 }
+
+const struct x87_quick x87_quick_fxch = X87_QUICK(fxch);
 
 uint64_t x87_help_ffree(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
@@ -420,32 +458,43 @@ uint64_t x87_help_fcmov(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 	return 0;
 }
 
-static uint64_t change_sign(struct x86 *x, uint32_t clear, uint32_t flip)
+static uint64_t change_sign(struct x86_fpu *f, uint32_t clear, uint32_t flip)
 {
-	struct x86_fpu *f = &x->fpu;
 	struct x87_value v = x87_get(f, 0);
 
-	if (X87_UNLIKELY(fill_empty(f, 0))) {
-		x87_exceptions(x, X87_IE | X87_SF, 0);
-		return 0;
-	}
+	if (X87_UNLIKELY(x87_is_empty(f, 0)))
+		return 1;
 	v.exponent = (v.exponent & ~clear) ^ flip;
 	x87_set(f, 0, v);
 	f->status &= ~X87_C1;
 	return 0;
 }
 
-uint64_t x87_help_fchs(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+/* Of an empty register. */
+static uint64_t change_sign_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
+	struct x86 *x = cpu;
+
 	(void)a, (void)b, (void)c, (void)d;
-	return change_sign(cpu, 0, X87_SIGN);
+	fill_empty(&x->fpu, 0);
+	x87_exceptions(x, X87_IE | X87_SF, 0);
+	return 0;
 }
 
-uint64_t x87_help_fabs(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static uint64_t fchs(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	(void)a, (void)b, (void)c, (void)d;
-	return change_sign(cpu, X87_SIGN, 0);
+	return change_sign(&((struct x86 *)cpu)->fpu, 0, X87_SIGN);
 }
+
+static uint64_t fabs_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return change_sign(&((struct x86 *)cpu)->fpu, X87_SIGN, 0);
+}
+
+const struct x87_quick x87_quick_fchs = { fchs, change_sign_again };
+const struct x87_quick x87_quick_fabs = { fabs_st, change_sign_again };
 
 uint64_t x87_help_step(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {

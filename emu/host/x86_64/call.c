@@ -101,17 +101,22 @@ static void forget_pinned_values(struct host *h)
 void gen_call(struct host *h, const struct ir_op *op)
 {
 	bool writes = op->cc & (CALL_WRITES | CALL_SITE);
-	unsigned kind = op->cc & CALL_SITE ? 3 : writes ? 2 : op->cc & CALL_READS ? 1 : 0;
+	bool apart = op->cc & CALL_APART;
+	unsigned kind = op->cc & CALL_SITE  ? 3 :
+			apart               ? 0 :
+			writes              ? 2 :
+			op->cc & CALL_READS ? 1 :
+					      0;
 
 	flags_clobber(h);
-	if (writes) {
+	if (writes)
 		reg_origin_kill(h, 0, UINT16_MAX);
+	if (writes && !apart)
 		save_pinned_values(h);
-	}
 	reg_save_all(h);
 	load_arguments(h, op);
 	reg_forget_temps(h);
-	if (writes)
+	if (writes && !apart)
 		forget_pinned_values(h);
 	h->locked = 0;
 	if (kind == 3)
