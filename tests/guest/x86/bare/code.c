@@ -15,8 +15,8 @@ CODE(later_one, "	xor %ebx, %ebx\n	movl $0x66, 1f + 1\n	inc %ebx\n	inc %ebx\n"
 CODE(in_loop, "	xor %eax, %eax\n	mov $10, %ecx\n1:	add $0, %eax\n	incb 1b + 2\n"
 	      "	dec %ecx\n	jnz 1b" END);
 /* What has been executed before, backwards. */
-CODE(backwards,
-     "	jmp 2f\n1:	mov $1, %eax\n	int $0x30\n2:	movb $7, 1b + 1\n	jmp 1b");
+CODE(backwards, "	jmp 2f\n1:	mov $1, %eax\n	int $0x30\n2:	movb $7, 1b + 1\n	"
+		"jmp 1b");
 /* By read-modify-write, by PUSH, by XCHG, by CMPXCHG, by STOS. */
 CODE(by_add, "	addl $0x22, 1f + 1\n1:	mov $0x11, %eax" END);
 CODE(by_push, "	mov %esp, %ebp\n	mov $1f + 5, %esp\n	push $0x77\n1:	mov $0x11, %eax\n"
