@@ -24,7 +24,7 @@
 #define MEM_UPPERS 8192u /* at most; 0 stands for none */
 #define MEM_HASH 4096u   /* chains of entries by host page, and of uppers */
 #define MEM_ROOTS 4      /* 1..3 are used */
-#define MEM_WATCHES 16 /* a debugger's */
+#define MEM_WATCHES 16   /* a debugger's */
 #define MEM_GUEST_WATCHES 4
 #define MEM_TABLES (2 * MEM_SPACES + 1) /* read, write, index */
 #define MEM_TABLE_WORDS (MEM_PAGES * sizeof(uint64_t) / PAGE_BYTES / 64)

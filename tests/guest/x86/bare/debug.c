@@ -64,21 +64,22 @@ static void test_steps(void)
 	ok(last.eflags & TF, "and saves TF");
 }
 
-/* Breakpoint 0 there. */
-static void breakpoint(const uint8_t *code, uint32_t dr7, uint32_t at, uint32_t dr6, uint32_t eip,
+/* With breakpoints; which are hit, and where it goes on then. */
+static void breakpoint(const uint8_t *code, uint32_t dr7, uint32_t dr6, uint32_t offset,
 		       const char *name)
 {
 	struct regs r = regs_kernel(code);
 
 	write_dr6(DR6_NONE);
-	write_dr0(at);
 	write_dr7(dr7);
 	run(&r);
 	write_dr7(0);
 	if (!dr6)
 		trapped(DONE, NO_CODE, name);
 	else
-		ok(last.vector == 1 && (last_dr6 & 0xe00f) == dr6 && last.eip == eip, name);
+		ok(last.vector == 1 && (last_dr6 & 0xe00f) == dr6 &&
+			   last.eip == (uint32_t)code + offset,
+		   name);
 }
 
 CODE(some, "	nop\n	inc %eax\n	nop" END);
@@ -90,9 +91,11 @@ static void test_code(void)
 	const uint32_t at = (uint32_t)some;
 	struct regs r = regs_kernel(some);
 
-	breakpoint(some, BREAK(0, EXECUTE, 1), at + 1, 1, at + 1, "a breakpoint on code");
+	write_dr0(at + 1);
+	breakpoint(some, BREAK(0, EXECUTE, 1), 1, 1, "a breakpoint on code");
 	ok(!(last.eflags & RF), "comes before the instruction");
-	breakpoint(some, BREAK(0, EXECUTE, 1), at + 20, 0, 0, "and nowhere else");
+	write_dr0(at + 20);
+	breakpoint(some, BREAK(0, EXECUTE, 1), 0, 0, "and nowhere else");
 	write_dr0(at + 1);
 	write_dr7(BREAK(0, EXECUTE, 1));
 	r.eip = at + 1;
@@ -128,23 +131,24 @@ static void test_data(void)
 	const uint32_t at = (uint32_t)data;
 	struct regs r;
 
-	breakpoint(writes, BREAK(0, WRITE, 4), at, 1, (uint32_t)writes + 11, "a write");
+	write_dr0(at);
+	breakpoint(writes, BREAK(0, WRITE, 4), 1, 11, "a write");
 	is(data[0], 1, "has been made");
-	breakpoint(reads, BREAK(0, WRITE, 4), at, 0, 0, "a read isn't one");
-	breakpoint(reads, BREAK(0, ACCESS, 4), at, 1, (uint32_t)reads + 6, "an access");
-	breakpoint(adds, BREAK(0, WRITE, 4), at, 1, (uint32_t)adds + 8, "a change");
-	breakpoint(pushes, BREAK(0, WRITE, 4), at, 1, (uint32_t)pushes + 6, "by PUSH");
-	breakpoint(crosses, BREAK(0, WRITE, 1), at, 1, (uint32_t)crosses + 6, "its last byte");
-	breakpoint(behind, BREAK(0, WRITE, 4), at, 0, 0, "a write behind it");
-	breakpoint(behind, BREAK(0, WRITE, 2), at + 6, 1, (uint32_t)behind + 6, "two bytes");
-	breakpoint(moves, BREAK(0, WRITE, 1), at, 1, (uint32_t)moves + 10, "in a repeated store");
+	breakpoint(reads, BREAK(0, WRITE, 4), 0, 0, "a read isn't one");
+	breakpoint(reads, BREAK(0, ACCESS, 4), 1, 6, "an access");
+	breakpoint(adds, BREAK(0, WRITE, 4), 1, 8, "a change");
+	breakpoint(pushes, BREAK(0, WRITE, 4), 1, 6, "by PUSH");
+	breakpoint(crosses, BREAK(0, WRITE, 1), 1, 6, "its last byte");
+	breakpoint(behind, BREAK(0, WRITE, 4), 0, 0, "a write behind it");
+	write_dr0(at + 6);
+	breakpoint(behind, BREAK(0, WRITE, 2), 1, 6, "two bytes");
+	write_dr0(at);
+	breakpoint(moves, BREAK(0, WRITE, 1), 1, 10, "in a repeated store");
 	is(last.ecx, 1, "after the turn that hit it");
 	write_dr1(at + 4);
-	breakpoint(both, BREAK(0, ACCESS, 4) | BREAK(1, WRITE, 4), at, 3, (uint32_t)both + 11,
-		   "two at once");
+	breakpoint(both, BREAK(0, ACCESS, 4) | BREAK(1, WRITE, 4), 3, 11, "two at once");
 	r = regs_user(writes);
 	write_dr6(DR6_NONE);
-	write_dr0(at);
 	write_dr7(BREAK(0, WRITE, 4));
 	run(&r);
 	write_dr7(0);
@@ -152,8 +156,8 @@ static void test_data(void)
 	paging_on();
 	page_tables[1][0x300] = (at & ~0xfffu) | 7;
 	invlpg(0x700000);
-	breakpoint(writes, BREAK(0, WRITE, 4), 0x700000 + (at & 0xfff), 0, 0,
-		   "addresses are linear ones");
+	write_dr0(0x700000 + (at & 0xfff));
+	breakpoint(writes, BREAK(0, WRITE, 4), 0, 0, "addresses are linear ones");
 	paging_off();
 }
 
@@ -163,11 +167,14 @@ CODE(port_out, "	out %al, $0x81\n	nop" END);
 static void test_ports(void)
 {
 	write_cr4(8);
-	breakpoint(port, BREAK(0, PORT, 1), 0x80, 1, (uint32_t)port + 2, "a port is read");
-	breakpoint(port_out, BREAK(0, PORT, 2), 0x80, 1, (uint32_t)port_out + 2, "or written");
-	breakpoint(port, BREAK(0, PORT, 1), 0x82, 0, 0, "another one");
+	write_dr0(0x80);
+	breakpoint(port, BREAK(0, PORT, 1), 1, 2, "a port is read");
+	breakpoint(port_out, BREAK(0, PORT, 2), 1, 2, "or written");
+	write_dr0(0x82);
+	breakpoint(port, BREAK(0, PORT, 1), 0, 0, "another one");
 	write_cr4(0);
-	breakpoint(port, BREAK(0, PORT, 1), 0x80, 0, 0, "without DE");
+	write_dr0(0x80);
+	breakpoint(port, BREAK(0, PORT, 1), 0, 0, "without DE");
 }
 
 CODE(int1, "	.byte 0xf1\n	nop" END);

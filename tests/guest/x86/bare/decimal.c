@@ -71,31 +71,39 @@ static void unpacked(bool subtract, uint32_t *ax, uint32_t *flags)
 	*flags = adjust ? CF | AF : 0;
 }
 
-static bool same(void (*cpu)(uint32_t *, uint32_t *), void (*manual)(bool, uint32_t *, uint32_t *),
-		 bool subtract, uint32_t ax, uint32_t flags, uint32_t mask)
+struct adjustment {
+	void (*cpu)(uint32_t *ax, uint32_t *flags);
+	void (*manual)(bool subtract, uint32_t *ax, uint32_t *flags);
+	bool subtract;
+	uint32_t flags; /* that are defined */
+};
+
+static bool same(const struct adjustment *a, uint32_t ax, uint32_t flags)
 {
 	uint32_t got = ax, got_flags = flags | 2, wanted = ax, wanted_flags = flags;
 
-	cpu(&got, &got_flags);
-	manual(subtract, &wanted, &wanted_flags);
-	return (got & 0xffff) == (wanted & 0xffff) && (got_flags & mask) == (wanted_flags & mask);
+	a->cpu(&got, &got_flags);
+	a->manual(a->subtract, &wanted, &wanted_flags);
+	return (got & 0xffff) == (wanted & 0xffff) &&
+	       (got_flags & a->flags) == (wanted_flags & a->flags);
 }
 
 static void test_decimal(void)
 {
 	static const uint32_t flags[4] = { 0, CF, AF, CF | AF };
+	static const uint32_t all = CF | PF | AF | ZF | SF;
+	static const struct adjustment adjust[4] = { { do_daa, packed, false, all },
+						     { do_das, packed, true, all },
+						     { do_aaa, unpacked, false, CF | AF },
+						     { do_aas, unpacked, true, CF | AF } };
 	bool good[4] = { true, true, true, true };
 
-	for (uint32_t n = 0; n < 4 * 256; n++) {
-		uint32_t f = flags[n & 3], al = 0x5a00 | n >> 2;
-
-		good[0] &= same(do_daa, packed, false, al, f, CF | PF | AF | ZF | SF);
-		good[1] &= same(do_das, packed, true, al, f, CF | PF | AF | ZF | SF);
-	}
-	for (uint32_t n = 0; n < 4 * 65536; n += 3) {
-		good[2] &= same(do_aaa, unpacked, false, n >> 2, flags[n & 3], CF | AF);
-		good[3] &= same(do_aas, unpacked, true, n >> 2, flags[n & 3], CF | AF);
-	}
+	for (unsigned i = 0; i < 4; i++)
+		for (uint32_t n = 0; n < 4 * 65536; n += i < 2 ? 251 : 3)
+			good[i] &= same(&adjust[i], n >> 2, flags[n & 3]);
+	for (uint32_t n = 0; n < 4 * 256; n++)
+		for (unsigned i = 0; i < 2; i++)
+			good[i] &= same(&adjust[i], 0x5a00 | n >> 2, flags[n & 3]);
 	ok(good[0], "DAA");
 	ok(good[1], "DAS");
 	ok(good[2], "AAA");

@@ -120,12 +120,14 @@ struct __attribute__((packed)) {
 	uint16_t selector;
 } far_pointer __attribute__((used));
 
-static void transfer(const uint8_t *code, bool user, unsigned selector, unsigned vector,
-		     uint32_t error, const char *name)
-{
-	struct regs r = user ? regs_user(code) : regs_kernel(code);
+#define USER 0x10000u /* with the selector: at level 3 */
 
-	r.ecx = selector;
+static void transfer(const uint8_t *code, unsigned selector, unsigned vector, uint32_t error,
+		     const char *name)
+{
+	struct regs r = selector & USER ? regs_user(code) : regs_kernel(code);
+
+	r.ecx = selector & 0xffff;
 	far_pointer.selector = (uint16_t)selector;
 	far_pointer.offset = (uint32_t)gate_target;
 	run(&r);
@@ -134,28 +136,27 @@ static void transfer(const uint8_t *code, bool user, unsigned selector, unsigned
 
 static void test_transfers(void)
 {
-	transfer(far_jump, false, SEL_CODE, DONE, NO_CODE, "a far jump");
-	transfer(far_jump, true, SEL_CODE, 13, SEL_CODE, "to more privileged code");
-	transfer(far_jump, true, SEL_CONFORMING, DONE, NO_CODE, "to conforming code");
+	transfer(far_jump, SEL_CODE, DONE, NO_CODE, "a far jump");
+	transfer(far_jump, USER | SEL_CODE, 13, SEL_CODE, "to more privileged code");
+	transfer(far_jump, USER | SEL_CONFORMING, DONE, NO_CODE, "to conforming code");
 	is(last.cs, SEL_CONFORMING | 3, "which stays at its level");
-	transfer(far_jump, false, SEL_ABSENT_CODE, 11, SEL_ABSENT_CODE,
-		 "to code that isn't present");
-	transfer(far_jump, false, SEL_DATA, 13, SEL_DATA, "to data");
-	transfer(far_jump, false, 0, 13, 0, "to nothing");
-	transfer(far_jump, false, SEL_BEYOND, 13, SEL_BEYOND, "beyond the table");
-	transfer(far_jump, false, SEL_SMALL_CODE, 13, 0, "beyond a segment's limit");
-	transfer(far_call, true, SEL_GATE, DONE, NO_CODE, "a call gate");
+	transfer(far_jump, SEL_ABSENT_CODE, 11, SEL_ABSENT_CODE, "to code that isn't present");
+	transfer(far_jump, SEL_DATA, 13, SEL_DATA, "to data");
+	transfer(far_jump, 0, 13, 0, "to nothing");
+	transfer(far_jump, SEL_BEYOND, 13, SEL_BEYOND, "beyond the table");
+	transfer(far_jump, SEL_SMALL_CODE, 13, 0, "beyond a segment's limit");
+	transfer(far_call, USER | SEL_GATE, DONE, NO_CODE, "a call gate");
 	ok(last.cs == SEL_CODE && last.eax == 0x1111 && last.ebx == 0x2222,
 	   "to level 0, with its parameters");
-	transfer(far_call, true, SEL_GATE0, 13, SEL_GATE0, "a gate of level 0");
-	transfer(far_call, true, SEL_GATE_ABSENT, 11, SEL_GATE_ABSENT & 0xfffc,
+	transfer(far_call, USER | SEL_GATE0, 13, SEL_GATE0, "a gate of level 0");
+	transfer(far_call, USER | SEL_GATE_ABSENT, 11, SEL_GATE_ABSENT & 0xfffc,
 		 "a gate that isn't present");
-	transfer(far_jump, true, SEL_GATE, 13, SEL_CODE, "a jump doesn't change the level");
-	transfer(far_ret, false, SEL_CODE, DONE, NO_CODE, "a far return");
-	transfer(far_ret, true, SEL_CODE, 13, SEL_CODE, "to a more privileged level");
-	transfer(far_ret, false, SEL_ABSENT_CODE, 11, SEL_ABSENT_CODE, "to what isn't present");
-	transfer(far_iret, false, SEL_CODE, DONE, NO_CODE, "IRET");
-	transfer(far_iret, true, SEL_CODE, 13, SEL_CODE, "IRET to a more privileged level");
+	transfer(far_jump, USER | SEL_GATE, 13, SEL_CODE, "a jump doesn't change the level");
+	transfer(far_ret, SEL_CODE, DONE, NO_CODE, "a far return");
+	transfer(far_ret, USER | SEL_CODE, 13, SEL_CODE, "to a more privileged level");
+	transfer(far_ret, SEL_ABSENT_CODE, 11, SEL_ABSENT_CODE, "to what isn't present");
+	transfer(far_iret, SEL_CODE, DONE, NO_CODE, "IRET");
+	transfer(far_iret, USER | SEL_CODE, 13, SEL_CODE, "IRET to a more privileged level");
 }
 
 /* Software interrupts. */

@@ -439,31 +439,35 @@ static void choose(const struct program *p, uint64_t without, bool *stays, uint3
 	undefined[p->count] = now | skipped[p->count];
 }
 
-/* `at` are the beginnings of all operations, also of those that are left out. */
-static void fill_addresses(const struct program *p, unsigned i, unsigned slot,
-			   const uint16_t *guest_at, const uint16_t *native_at,
+/* Where all operations begin, also those that are left out. */
+struct layout {
+	unsigned slot;
+	uint16_t guest[CASE_OPS + 1], native[CASE_OPS + 1];
+};
+
+static void fill_addresses(const struct program *p, unsigned i, const struct layout *at,
 			   struct random_case *c)
 {
 	const struct op *op = &p->op[i];
-	uint32_t target = case_slot(slot) + guest_at[target_of(p, i)];
-	uint32_t after = case_slot(slot) + guest_at[i] + op->guest_bytes;
+	uint32_t target = case_slot(at->slot) + at->guest[target_of(p, i)];
+	uint32_t after = case_slot(at->slot) + at->guest[i] + op->guest_bytes;
 
 	if (op->guest_target)
-		put32(c->guest + guest_at[i] + op->guest_target, target);
+		put32(c->guest + at->guest[i] + op->guest_target, target);
 	if (op->native_target)
-		put32(c->native + native_at[i] + op->native_target, target);
+		put32(c->native + at->native[i] + op->native_target, target);
 	if (op->native_after)
-		put32(c->native + native_at[i] + op->native_after, after);
+		put32(c->native + at->native[i] + op->native_after, after);
 }
 
-static void fill_jump(const struct program *p, unsigned i, const uint16_t *guest_at,
-		      const uint16_t *native_at, struct random_case *c)
+static void fill_jump(const struct program *p, unsigned i, const struct layout *at,
+		      struct random_case *c)
 {
 	const struct op *op = &p->op[i];
-	unsigned target = target_of(p, i), guest_end = guest_at[i] + op->guest_bytes;
-	unsigned native_end = native_at[i] + op->native_bytes;
-	int32_t by = (int32_t)guest_at[target] - (int32_t)guest_end;
-	int32_t native_by = (int32_t)native_at[target] - (int32_t)native_end;
+	unsigned target = target_of(p, i), guest_end = at->guest[i] + op->guest_bytes;
+	unsigned native_end = at->native[i] + op->native_bytes;
+	int32_t by = (int32_t)at->guest[target] - (int32_t)guest_end;
+	int32_t native_by = (int32_t)at->native[target] - (int32_t)native_end;
 
 	if (op->jump == JUMP_32)
 		put32(c->guest + guest_end - 4, (uint32_t)by);
@@ -480,7 +484,7 @@ void program_assemble(const struct program *p, uint64_t without, unsigned slot,
 {
 	/* jmp [r15 + 40]; int3 */
 	static const uint8_t leave[] = { 0x41, 0xff, 0x67, 0x28 };
-	uint16_t guest_at[CASE_OPS + 1], native_at[CASE_OPS + 1];
+	struct layout at = { .slot = slot };
 	uint32_t undefined[CASE_OPS + 1];
 	bool stays[CASE_OPS];
 	unsigned guest = 0, native = 0;
@@ -491,8 +495,8 @@ void program_assemble(const struct program *p, uint64_t without, unsigned slot,
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct op *op = &p->op[i];
 
-		guest_at[i] = (uint16_t)guest;
-		native_at[i] = (uint16_t)native;
+		at.guest[i] = (uint16_t)guest;
+		at.native[i] = (uint16_t)native;
 		if (!stays[i])
 			continue;
 		c->guest_at[c->ops] = (uint16_t)guest;
@@ -503,15 +507,15 @@ void program_assemble(const struct program *p, uint64_t without, unsigned slot,
 		guest += op->guest_bytes;
 		native += op->native_bytes;
 	}
-	guest_at[p->count] = c->guest_at[c->ops] = (uint16_t)guest;
-	native_at[p->count] = c->native_at[c->ops] = (uint16_t)native;
+	at.guest[p->count] = c->guest_at[c->ops] = (uint16_t)guest;
+	at.native[p->count] = c->native_at[c->ops] = (uint16_t)native;
 	c->undefined[c->ops] = undefined[p->count];
 	c->guest[guest] = 0xcc;
 	memcpy(c->native + native, leave, sizeof leave);
 	for (unsigned i = 0; i < p->count; i++)
 		if (stays[i]) {
-			fill_addresses(p, i, slot, guest_at, native_at, c);
+			fill_addresses(p, i, &at, c);
 			if (p->op[i].jump != JUMP_NONE)
-				fill_jump(p, i, guest_at, native_at, c);
+				fill_jump(p, i, &at, c);
 		}
 }

@@ -70,6 +70,9 @@ void program_assemble(const struct program *p, uint64_t without, unsigned slot,
  * one for these programs. */
 bool rule_find(const struct x86_insn *i, bool two, bool simd, struct op *op);
 
+/* Flags that a condition / 2 reads. */
+extern const uint32_t rule_condition[8];
+
 /* state.c */
 void state_make(struct program *p, enum flavour flavour, struct dice *d);
 

@@ -74,8 +74,7 @@ static const struct rule rules_integer[] = {
 	{ "scas", 0, 0, 0 },
 };
 
-/* Of each condition / 2. */
-static const uint32_t condition_reads[8] = {
+const uint32_t rule_condition[8] = {
 	X86_OF, X86_CF, X86_ZF,          X86_CF | X86_ZF,
 	X86_SF, X86_PF, X86_SF | X86_OF, X86_SF | X86_OF | X86_ZF,
 };
@@ -111,13 +110,13 @@ static bool rule_shift(const struct x86_insn *i, struct op *op)
 	return i->size == 4;
 }
 
-static bool rule_condition(const struct x86_insn *i, struct op *op)
+static bool rule_conditional(const struct x86_insn *i, struct op *op)
 {
 	const char *text = i->row->text;
 
 	if (strncmp(text, "cmov", 4) && (strncmp(text, "set", 3) || i->row->operand[0] != OP_EB))
 		return false;
-	rule_set(op, condition_reads[i->arg >> 1 & 7], 0, A);
+	rule_set(op, rule_condition[i->arg >> 1 & 7], 0, A);
 	return true;
 }
 
@@ -133,7 +132,7 @@ static bool rule_x87(const struct x86_insn *i, struct op *op)
 	if (strstr(text, "comi"))
 		rule_set(op, 0, CASE_C1, 0);
 	else if (!strncmp(text, "fcmov", 5))
-		rule_set(op, condition_reads[i->arg >> 1 & 7], 0, A);
+		rule_set(op, rule_condition[i->arg >> 1 & 7], 0, A);
 	else if (!strcmp(text, "fnstsw"))
 		rule_set(op, CASE_C1, 0, A);
 	else
@@ -174,5 +173,5 @@ bool rule_find(const struct x86_insn *i, bool two, bool simd, struct op *op)
 		rule_set(op, r->reads, r->undefined, r->keeps);
 		return true;
 	}
-	return rule_shift(i, op) || rule_condition(i, op);
+	return rule_shift(i, op) || rule_conditional(i, op);
 }

@@ -14,12 +14,10 @@
 
 #define A X86_ARITHMETIC
 
-#define BOTH(op, ...)                                                                              \
-	op_both(op, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
-#define GUEST(op, ...)                                                                             \
-	op_guest(op, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
-#define NATIVE(op, ...)                                                                            \
-	op_native(op, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
+#define BYTES(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ })
+#define BOTH(op, ...) op_both(op, BYTES(__VA_ARGS__))
+#define GUEST(op, ...) op_guest(op, BYTES(__VA_ARGS__))
+#define NATIVE(op, ...) op_native(op, BYTES(__VA_ARGS__))
 
 static void guest32(struct op *op, uint32_t value)
 {
@@ -276,11 +274,6 @@ static void add_stack(struct program *p, struct dice *d)
 
 /* --- Jumps -------------------------------------------------------------------------- */
 
-static const uint32_t condition_reads[8] = {
-	X86_OF, X86_CF, X86_ZF,          X86_CF | X86_ZF,
-	X86_SF, X86_PF, X86_SF | X86_OF, X86_SF | X86_OF | X86_ZF,
-};
-
 /* Over the next operation. */
 static void add_skip(struct program *p, struct dice *d)
 {
@@ -290,7 +283,7 @@ static void add_skip(struct program *p, struct dice *d)
 	op->distance = 2;
 	op->jump = JUMP_8;
 	if (n < 16) {
-		op->reads = condition_reads[n >> 1];
+		op->reads = rule_condition[n >> 1];
 		if (dice_one_in(d, 4)) {
 			op->jump = JUMP_32;
 			BOTH(op, 0x0f, (uint8_t)(0x80 + n), 0, 0, 0, 0);
