@@ -111,7 +111,7 @@ static void put(struct terminal *t, uint8_t byte)
 	__atomic_store_n(&t->head, head + 1, __ATOMIC_RELEASE);
 }
 
-static void pass_on(struct terminal *t, const uint8_t *bytes, size_t count)
+static void take_typed(struct terminal *t, const uint8_t *bytes, size_t count)
 {
 	if (t->to_keyboard)
 		typing_bytes(&t->typing, bytes, count);
@@ -136,7 +136,7 @@ static void escape(struct terminal *t, char letter)
 	static const uint8_t self = ESCAPE;
 
 	if (letter == 'a' || letter == ESCAPE)
-		pass_on(t, &self, 1);
+		take_typed(t, &self, 1);
 	else if (letter == 'k' && has_keyboard(t))
 		switch_typing(t);
 	else if (letter == 'd' && has_keyboard(t))
@@ -162,13 +162,13 @@ static void take(struct terminal *t, const uint8_t *bytes, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (!t->escaped && bytes[i] != ESCAPE)
 			continue;
-		pass_on(t, bytes + begin, i - begin);
+		take_typed(t, bytes + begin, i - begin);
 		if (t->escaped)
 			escape(t, (char)bytes[i]);
 		t->escaped = !t->escaped;
 		begin = i + 1;
 	}
-	pass_on(t, bytes + begin, count - begin);
+	take_typed(t, bytes + begin, count - begin);
 }
 
 /* Hands over the next key if the last one has been taken; true if more are to come. */
