@@ -3,6 +3,7 @@
 import os
 import time
 
+import pexpect
 import pytest
 
 from desktop import Desktop, eventually
@@ -133,8 +134,10 @@ def shown(show, desktop):
 
 
 def ready(guest):
-    """Waits for the program to have everything switched on."""
+    """Waits for the program to have everything switched on, and answered."""
     guest.expect(r"debug port: MFA\r")
+    while guest.expect([r"debug port: \w+\r", pexpect.TIMEOUT], timeout=0.2) == 0:
+        pass
 
 
 def sent(guest, *codes):
