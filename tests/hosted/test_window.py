@@ -37,8 +37,10 @@ PROGRAM = r"""
 	loop 1b
 	cli
 	/* On a busy host the firmware may have given up on the keyboard. */
-	movb $0xae, %al
+	movb $0x60, %al
 	outb %al, $0x64
+	movb $0x40, %al		/* scan codes of set 1, no interrupts */
+	outb %al, $0x60
 	movb $0xf4, %al
 	outb %al, $0x60
 	movb $0xa8, %al
