@@ -107,4 +107,16 @@ $(addprefix $(x86-guests)/,memtest.iso grub-floppy.img grub-cdrom.iso ipxe.iso):
 	$(Q)mkdir -p $(@D)
 	$(call run,COPY,cp $(packages)/$(medium) $@.new && mv $@.new $@)
 
+# A floppy that shows a picture in mode 12h.
+mandelbrot-src := $(addprefix guests/mandelbrot/,boot.S mandelbrot.c)
+mandelbrot-flags := -m16 -march=i386 -Os -ffreestanding -fno-pic -fno-stack-protector -nostdlib \
+	-fno-asynchronous-unwind-tables -fcf-protection=none -static -Wall -Wextra -Werror \
+	-Wl,-m,elf_i386,-T,guests/mandelbrot/mandelbrot.ld,--build-id=none
+guests guests-x86: $(x86-guests)/mandelbrot.img
+$(x86-guests)/mandelbrot.img: $(mandelbrot-src) guests/mandelbrot/mandelbrot.ld
+	$(Q)mkdir -p $(@D)
+	$(call run,FLOPPY,gcc $(mandelbrot-flags) -o $@.elf $(mandelbrot-src) && \
+		objcopy -O binary $@.elf $@.new && truncate -s 1440K $@.new && \
+		rm $@.elf && mv $@.new $@)
+
 .PHONY: guests guests-arm guests-x86

@@ -5,11 +5,12 @@
 
 demo-folder := $(BUILD)/demo
 demo-guests := zImage vexpress-v2p-ca9.dtb initrd.gz debian-vmlinuz debian-initrd.gz u-boot.bin
+demo-pc := $(addprefix $(demo-folder)/,pc-vmlinuz pc-initrd.gz mandelbrot.img)
 demo-screen := $(demo-folder)/screen.dtb
 demo-links := $(addprefix $(demo-folder)/,$(demo-guests))
 demo-disks := $(addprefix $(demo-folder)/,small.img debian.img)
 
-demo: ## Three ARM machines on L4VM in QEMU, on this terminal or in a window
+demo: ## Three ARM machines and two PCs on L4VM in QEMU, on this terminal or in a window
 	$(Q)tools/demo explain
 	$(Q)tools/setup build emu guests run demo $$(tools/demo window)
 	$(Q)tools/demo step 'building L4VM and its command'
@@ -24,10 +25,15 @@ demo-ipc: ## Boots two programs that talk across CPUs, on this terminal
 
 demo-files: $(demo-folder)/demo.conf ## The demo's configuration with all it needs, build/COMPILER/demo
 
-$(demo-folder)/demo.conf: examples/demo.conf $(demo-links) $(demo-screen) $(demo-disks) $(demo-folder)/realtime
+$(demo-folder)/demo.conf: examples/demo.conf $(demo-links) $(demo-pc) $(demo-screen) $(demo-disks) $(demo-folder)/realtime
 	$(call run,COPY,cp $< $@)
 
 $(demo-links): $(demo-folder)/%: $(arm-guests)/%
+	$(call run,LINK,ln -sf $< $@)
+
+$(demo-folder)/pc-%: $(x86-guests)/debian-%
+	$(call run,LINK,ln -sf $< $@)
+$(demo-folder)/mandelbrot.img: $(x86-guests)/mandelbrot.img
 	$(call run,LINK,ln -sf $< $@)
 
 $(demo-folder)/realtime: $(BUILD)/bin/realtime

@@ -5,8 +5,9 @@
  * While the machine's display is on, the console shows it, and keys are the machine's.
  * Otherwise it shows a terminal at the serial line, and keys send characters on that.
  *
- * Nothing is drawn while nobody looks, at most 30 times a second, and only if the guest
- * has done something since: a little waits for half a second, so that a guest that just
+ * Nothing is drawn while nobody looks, at most 30 times a second and for a fifth of the
+ * time (pixels take long where the PC is emulated), and only if the guest has done
+ * something since: a little waits for half a second, so that a guest that just
  * counts its ticks costs next to nothing.
  */
 #include <l4/task.h>
@@ -16,12 +17,14 @@
 
 #include "frame.h"
 #include "keys.h"
+#include <emu/port.h>
 #include <emu/port_l4.h>
 #include "terminal.h"
 #include "vmm.h"
 
 #define FRAME_NS (NS_PER_SECOND / 30)
 #define SLOW_FRAME_NS (NS_PER_SECOND / 2)
+#define DRAWING_SHARE 5
 #define NOTICEABLE 200000u /* instructions */
 #define CURSOR_FIRST 14    /* line of a character */
 #define CURSOR_LAST 15
@@ -38,6 +41,7 @@ static struct keys keys;
 static uint8_t keys_down[USAGES / 8];
 static bool screen_visible, screen_touched, screen_appeared;
 static uint64_t drawn_ns, drawn_instructions;
+static uint64_t frame_ns = FRAME_NS;
 
 /* Whether the machine's display is on. */
 static bool screen_geometry(unsigned *width, unsigned *height)
@@ -205,13 +209,14 @@ static uint64_t screen_due(uint64_t instructions)
 	uint64_t executed = instructions - drawn_instructions;
 
 	if (screen_touched)
-		return drawn_ns + FRAME_NS;
+		return drawn_ns + frame_ns;
 	if (!screen_is_on())
-		return terminal_is_new() || frame.mode != CONSOLE_TEXT ? drawn_ns + FRAME_NS :
+		return terminal_is_new() || frame.mode != CONSOLE_TEXT ? drawn_ns + frame_ns :
 									 UINT64_MAX;
 	if (executed >= NOTICEABLE)
-		return drawn_ns + FRAME_NS;
-	return executed ? drawn_ns + SLOW_FRAME_NS : UINT64_MAX;
+		return drawn_ns + frame_ns;
+	return executed ? drawn_ns + (frame_ns > SLOW_FRAME_NS ? frame_ns : SLOW_FRAME_NS) :
+			  UINT64_MAX;
 }
 
 void screen_poll(uint64_t now_ns, uint64_t instructions)
@@ -242,6 +247,9 @@ void screen_poll(uint64_t now_ns, uint64_t instructions)
 	drawn_ns = now_ns;
 	drawn_instructions = instructions;
 	screen_draw();
+	frame_ns = DRAWING_SHARE * (port_now_ns() - now_ns);
+	if (frame_ns < FRAME_NS)
+		frame_ns = FRAME_NS;
 }
 
 void screen_show_serial(const uint8_t *bytes, size_t count)
