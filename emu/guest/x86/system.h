@@ -48,7 +48,7 @@ ir_fn x86_help_wbinvd /* and INVD: CPL 0 */, x86_help_hlt /* a: EIP to go on at 
 
 /* a: EFLAGS value, b: size; POPF's rules. PUSHF: yields the image, a: size. */
 ir_fn x86_help_popf, x86_help_pushf; /* POPF yields 1 if the modes may have changed */
-ir_fn x86_help_cli, x86_help_sti; /* STI also sets `shadow` if IF was 0 */
+ir_fn x86_help_cli, x86_help_sti;    /* STI also sets `shadow` if IF was 0 */
 
 /* io.c.  a: port, b: bytes, c: value.  Permission by IOPL and the TSS. */
 ir_fn x86_help_in, x86_help_out, x86_help_io_check;

@@ -132,7 +132,7 @@ static void rotate_constant(struct x86_unit *u, const struct x86_insn *i, unsign
 }
 
 /* OF, of a rotation by one: whether the sign changed; to the left, the sign is CF then. */
-static ir_value rotate_overflow(struct x86_unit *u, const struct shift *s, ir_value carry)
+static ir_value rotation_overflow(struct x86_unit *u, const struct shift *s, ir_value carry)
 {
 	ir_value top = ir_extract(u->ir, IR_I32, s->result, s->bits - 1, 1);
 
@@ -153,7 +153,7 @@ static void rotate_variable(struct x86_unit *u, const struct x86_insn *i, ir_val
 	s.result = x86_op(u, IR_ROR, s.x, right);
 	x86_write(u, i, 0, s.result);
 	carry = ir_extract(u->ir, IR_I32, s.result, s.kind == SHIFT_ROL ? 0 : 31, 1);
-	overflow = x86_op_imm(u, IR_SHL, rotate_overflow(u, &s, carry), 11);
+	overflow = x86_op_imm(u, IR_SHL, rotation_overflow(u, &s, carry), 11);
 	old = x86_all_flags(u);
 	flags = x86_op(u, IR_OR, x86_op_imm(u, IR_AND, old, ~X86_CF), carry);
 	overflow = x86_op(u, IR_OR, x86_op_imm(u, IR_AND, flags, ~X86_OF), overflow);
