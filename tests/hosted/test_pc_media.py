@@ -69,14 +69,15 @@ def cost(guest, seconds):
 @pytest.mark.slow
 def test_idle_guest_uses_little_and_keeps_time(linux_from_grub):
     """This kernel has 250 ticks a second, always.  Whoever else is busy on the host makes each
-    of them dearer, never cheaper."""
+    of them dearer, never cheaper.  (On one that is very busy the kernel doesn't trust its TSC,
+    and the ticks it then counts are lost when they are late; see CAVEATS.md.)"""
     guest = linux_from_grub
     guest.run("sleep 2")  # what starts late
     first = take_samples(guest)
-    costs = [cost(guest, 5) for _ in range(3)]
+    costs = [cost(guest, 6) for _ in range(3)]
     last = take_samples(guest)
-    assert min(costs) <= 0.03, costs
     assert abs(rate_error(first, last)) <= 100e-6
+    assert min(costs) <= 0.03, costs
 
 
 def memtest_goes_on(guest, condition, limit):
