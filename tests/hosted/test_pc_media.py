@@ -67,17 +67,20 @@ def cost(guest, seconds):
 
 
 @pytest.mark.slow
-def test_idle_guest_uses_little_and_keeps_time(linux_from_grub):
+def test_idle_guest_uses_little(linux_from_grub):
     """This kernel has 250 ticks a second, always.  Whoever else is busy on the host makes each
-    of them dearer, never cheaper.  (On one that is very busy the kernel doesn't trust its TSC,
-    and the ticks it then counts are lost when they are late; see CAVEATS.md.)"""
-    guest = linux_from_grub
-    guest.run("sleep 2")  # what starts late
-    first = take_samples(guest)
-    costs = [cost(guest, 6) for _ in range(3)]
-    last = take_samples(guest)
-    assert abs(rate_error(first, last)) <= 100e-6
+    of them dearer, never cheaper."""
+    linux_from_grub.run("sleep 2")  # what starts late
+    costs = [cost(linux_from_grub, 5) for _ in range(3)]
     assert min(costs) <= 0.03, costs
+
+
+@pytest.mark.long
+def test_clock_goes_as_the_hosts(linux_from_grub):
+    """Not on a host that is very busy: see CAVEATS.md."""
+    first = take_samples(linux_from_grub)
+    linux_from_grub.run("sleep 58")
+    assert abs(rate_error(first, take_samples(linux_from_grub))) <= 100e-6
 
 
 def memtest_goes_on(guest, condition, limit):
@@ -173,7 +176,8 @@ def test_installer_comes_to_its_first_dialog(show):
         assert time.monotonic() < deadline, dialog()[1]
         time.sleep(2)
     picture, text = dialog()
-    row = next(i for i, line in enumerate(text.split("\n")) if re.search(r"English +- +English", line))
+    row = next(i for i, line in enumerate(text.split("\n"))
+               if re.search(r"English +- +English", line))
     chosen = picture.pixel(8 * 40, 16 * row + 1)
     guest.type("\x1b[B")
     time.sleep(2)
