@@ -207,6 +207,8 @@ void paging_off(void)
 void start_program(void)
 {
 	out8(COM1 + 3, 3);
+	out8(0x21, 0xff); /* no interrupts but those that are asked for */
+	out8(0xa1, 0xff);
 	make_tables();
 	main();
 	put_text("1..");
