@@ -478,6 +478,8 @@ static __attribute__((noinline)) void machine_slice(struct machine *m)
 	slice_end(m);
 }
 
+/* A guest that begins to talk to chips can be slower by far, and its next alarms mustn't be
+ * late for that: firmware that waits for its keyboard gives up after a second. */
 static void measure_rate(struct machine *m, uint64_t instructions, uint64_t ns)
 {
 	uint64_t rate;
@@ -485,7 +487,7 @@ static void measure_rate(struct machine *m, uint64_t instructions, uint64_t ns)
 	if (instructions < SLICE_MIN || ns < 1000)
 		return;
 	rate = (instructions << 16) / ns;
-	m->rate_16 = (m->rate_16 * 7 + rate) / 8;
+	m->rate_16 = rate < m->rate_16 / 4 ? rate : (m->rate_16 * 7 + rate) / 8;
 	if (m->rate_16 < 64)
 		m->rate_16 = 64;
 }
