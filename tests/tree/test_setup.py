@@ -47,7 +47,7 @@ def test_root_installs_what_is_missing(setup):
     result = setup("test", installed=["perl", "python3", "device-tree-compiler"], root=True)
     assert result.returncode == 0
     assert result.apt == ["update", "install -y --no-install-recommends "
-                          "python3-pytest python3-pexpect"]
+                          "python3-pytest python3-pytest-xdist python3-pexpect"]
 
 
 def test_removed_package_counts_as_missing(setup):
