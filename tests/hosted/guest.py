@@ -20,7 +20,7 @@ class Guest(pexpect.spawn):
     Everything it prints is also kept in a log.
     """
 
-    def __init__(self, command, log, limits, environment):
+    def __init__(self, command, log, limits={}, environment={}):
         def limit():
             for name, value in limits.items():
                 resource.setrlimit(getattr(resource, name), (value, value))
