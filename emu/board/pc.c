@@ -47,6 +47,7 @@
 #include "guest/x86/x86.h"
 #include "pc_boot.h"
 
+#define VIDEO_BYTES (8u << 20)
 #define GIB4 0x100000000ull
 #define FIRMWARE_MAX 0x40000u
 #define LOW_FIRMWARE_BYTES 0x20000u
@@ -162,7 +163,9 @@ static hva place_video_rom(struct pc *pc)
 
 static void place_vga(struct pc *pc, struct pci *pci)
 {
-	const struct vga_config config = { .clock = pc->clock, .screen = pc->config->screen };
+	const struct vga_config config = { .clock = pc->clock,
+					   .screen = pc->config->screen,
+					   .memory_bytes = VIDEO_BYTES };
 	struct vga *vga = vga_create(&config);
 	struct vga_pci_config function = { .pci = pci, .device = PCI_VGA, .bus = pc->bus };
 	uint64_t bytes;
@@ -562,7 +565,7 @@ const struct board board_pc = {
 		   .chips = "440FX host bridge, PIIX3, ACPI power management\n"
 			    "8259 pair, 8254, MC146818, 8237 pair, 8042 with keyboard and mouse\n"
 			    "2 16550 UARTs, IDE (hda, hdb, hdd) with bus master, CD-ROM (hdc)\n"
-			    "2 floppy drives, VGA with Bochs's frame buffer, 16 MiB\n",
+			    "2 floppy drives, VGA with Bochs's frame buffer, 8 MiB\n",
 		   .disks = 3,
 		   .floppies = MACHINE_FLOPPIES,
 		   .cdrom = true,
@@ -570,7 +573,7 @@ const struct board board_pc = {
 		   .firmware = "bios-256k.bin",
 		   .video_bios = "vgabios-stdvga.bin",
 		   .boot_rom = "linuxboot_dma.bin",
-		   .memory_video = 16u << 20 },
+		   .memory_video = VIDEO_BYTES },
 	.guest = &guest_x86,
 	.build = pc_build,
 	.boot = pc_boot,
