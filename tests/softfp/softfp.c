@@ -153,9 +153,10 @@ static uint64_t of_single(float x)
 #define COMPARED(instruction, a, b)                                                                \
 	({                                                                                         \
 		bool below, equal, unordered;                                                      \
-		__asm__ volatile(instruction " %4, %3"                                             \
-				 : "=@ccb"(below), "=@cce"(equal), "=@ccp"(unordered)              \
-				 : "x"(a), "x"(b));                                                \
+		__asm__ volatile(instruction " %4, %3; setb %0; sete %1; setp %2"                  \
+				 : "=q"(below), "=q"(equal), "=q"(unordered)                       \
+				 : "x"(a), "x"(b)                                                  \
+				 : "cc");                                                          \
 		enum soft_order order = below ? SOFT_LESS : SOFT_GREATER;                          \
 		unordered ? SOFT_UNORDERED : equal ? SOFT_EQUAL : order;                           \
 	})
