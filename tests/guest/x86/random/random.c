@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "guest/random_options.h"
 #include "guest/x86/system.h"
 #include "program.h"
 #include "subject.h"
@@ -37,11 +38,9 @@
 static const char *const flavour_names[FLAVOURS] = { "integer", "string", "x87", "sse", "mixed" };
 static const char *const way_names[WAYS] = { "translator", "interpreter", "single", "pairs" };
 
-static struct {
-	uint64_t count, seed, first;
-	int only;
-	unsigned failures;
-} options = { .count = DEFAULT_COUNT, .seed = DEFAULT_SEED, .only = -1, .failures = 1 };
+static struct random_options options = {
+	.count = DEFAULT_COUNT, .seed = DEFAULT_SEED, .only = -1, .failures = 1
+};
 
 static struct subject *subjects[WAYS];
 static struct program programs[CASE_BATCH];
@@ -290,32 +289,11 @@ static void test_flavour(enum flavour flavour, uint64_t count)
 	   (unsigned long long)faults, (unsigned long long)options.seed);
 }
 
-static bool parse_option(const char *name, const char *value)
-{
-	if (!strcmp(name, "--count"))
-		options.count = strtoull(value, NULL, 0);
-	else if (!strcmp(name, "--seed"))
-		options.seed = strtoull(value, NULL, 0);
-	else if (!strcmp(name, "--first"))
-		options.first = strtoull(value, NULL, 0);
-	else if (!strcmp(name, "--failures"))
-		options.failures = (unsigned)strtoul(value, NULL, 0);
-	else if (!strcmp(name, "--only"))
-		for (unsigned i = 0; i < FLAVOURS; i++)
-			options.only = !strcmp(value, flavour_names[i]) ? (int)i : options.only;
-	else
-		return false;
-	return true;
-}
-
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i += 2) {
-		if (i + 1 < argc && parse_option(argv[i], argv[i + 1]))
-			continue;
-		fprintf(stderr, "usage: see the head of random.c\n");
+	(void)argc;
+	if (!random_options_parse(&options, flavour_names, FLAVOURS, argv + 1))
 		return 2;
-	}
 	if (!native_start(argv[0])) {
 		bail_out("no reference");
 		return 1;

@@ -215,8 +215,8 @@ static void make_frame(struct program *p, struct op *op, struct dice *d)
 
 	if (dice_one_in(d, 2)) {
 		GUEST(op, 0xc8, (uint8_t)bytes, 0, 0);
-		/* mov [esp - 4], ebp; where ESP will be must be writable: xchg [esp - 4 - bytes], r8d
-		 * twice; lea ebp, [esp - 4]; lea esp, [ebp - bytes] */
+		/* mov [esp - 4], ebp; where ESP will be must be writable:
+		 * xchg [esp - 4 - bytes], r8d twice; lea ebp, [esp - 4]; lea esp, [ebp - bytes] */
 		NATIVE(op, 0x67, 0x89, 0x6c, 0x24, 0xfc);
 		for (unsigned n = 0; n < 2; n++) {
 			NATIVE(op, 0x67, 0x44, 0x87, 0x84, 0x24);
