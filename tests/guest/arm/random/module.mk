@@ -16,7 +16,6 @@ $(addprefix $(BUILD)/,unit/random_arm unit-san/random_arm): | $(random-reference
 endif
 
 # COUNT instructions; the seed is the time's unless given.
-COUNT ?= 10000000
 random-arm: $(BUILD)/unit/random_arm $(random-reference) ## Random ARM instructions against qemu-arm: COUNT=, SEED=
-	$(Q)$< --count $(COUNT) --seed $(or $(SEED),$$(date +%s))
+	$(Q)$< --count $(or $(COUNT),10000000) --seed $(or $(SEED),$$(date +%s))
 .PHONY: random-arm

@@ -11,7 +11,6 @@ $(random-native): $(addprefix tests/guest/x86/random/,native.c case.h)
 $(addprefix $(BUILD)/,unit/random_x86 unit-san/random_x86): | $(random-native)
 
 # COUNT instructions of each kind; the seed is the time's unless given.
-COUNT ?= 10000000
 random-x86: $(BUILD)/unit/random_x86 ## Random x86 instructions against this CPU: COUNT=, SEED=
-	$(Q)$< --count $(COUNT) --seed $(or $(SEED),$$(date +%s))
+	$(Q)$< --count $(or $(COUNT),10000000) --seed $(or $(SEED),$$(date +%s))
 .PHONY: random-x86
