@@ -268,7 +268,7 @@ static uint64_t vector_half(const struct ir_op *op, uint64_t a, uint64_t b)
 	return result;
 }
 
-static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
+static void run_lanes(struct run *r, const struct ir_op *op, unsigned at)
 {
 	uint64_t a = operand(r, op, 0), b = operand(r, op, 1);
 	uint64_t upper_a = a, upper_b = 0;
@@ -308,6 +308,16 @@ static uint32_t run_mask(const struct run *r, const struct ir_op *op)
 		result |= (uint32_t)(lane >> (width - 1) & 1) << i;
 	}
 	return result;
+}
+
+static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
+{
+	if (op->op == IR_VPACKED)
+		run_packed(r, op, at);
+	else if (op->op == IR_VMASK)
+		r->value[at] = run_mask(r, op);
+	else
+		run_lanes(r, op, at);
 }
 
 static void run_select(struct run *r, const struct ir_op *op, unsigned at)
@@ -399,14 +409,8 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 	case IR_FCMP:
 		r->value[at] = run_fcmp(r, op);
 		break;
-	case IR_VAND ... IR_VDUP:
+	case IR_VAND ... IR_VMASK:
 		run_vector(r, op, at);
-		break;
-	case IR_VPACKED:
-		run_packed(r, op, at);
-		break;
-	case IR_VMASK:
-		r->value[at] = run_mask(r, op);
 		break;
 	case IR_CALL:
 		r->value[at] = run_call(r, op);
