@@ -195,6 +195,15 @@ def figures_of(start, disk):
     return {name: int(value) for name, value in re.findall(r"([a-z -]+[a-z]) +(\d+)", guest.before)}
 
 
+# To the debug port: that it is done.
+REPORT = r"""
+	movb $'!', %al
+	outb %al, $0xe9
+	movb $10, %al
+	outb %al, $0xe9
+	hlt
+"""
+
 SWITCHES = r"""
 	.code16
 	cli
@@ -209,11 +218,7 @@ again:	movl %cr0, %eax
 	jmp 2f
 2:	decl %ecx
 	jnz again
-	movb $'!', %al
-	outb %al, $0xe9
-	movb $10, %al
-	outb %al, $0xe9
-	hlt
+""" + REPORT + r"""
 	.balign 4
 table:	.word 0
 	.long 0
@@ -236,12 +241,7 @@ again:	movl $50000, %ecx
 	inb $0x64, %al
 	decw %bx
 	jnz again
-	movb $'!', %al
-	outb %al, $0xe9
-	movb $10, %al
-	outb %al, $0xe9
-	hlt
-"""
+""" + REPORT
 
 
 def test_work_with_looks_for_keys_is_not_rest(start, tmp_path):

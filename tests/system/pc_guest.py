@@ -2,9 +2,8 @@
 """Boot floppies with programs of the tests for the PC, assembled by binutils."""
 import subprocess
 
-# Shows all characters and most attributes, one of them redefined; takes keys from the BIOS,
-# shows and sends them; `g` draws in mode 12h, `o` switches off, `z` resets.
-SCREENS = r"""
+# Segments at 0, and a stack below.
+BEGIN = r"""
 	.code16
 	ljmp	$0, $0x7c00 + begin
 begin:	xorw	%ax, %ax
@@ -13,6 +12,11 @@ begin:	xorw	%ax, %ax
 	movw	%ax, %ss
 	movw	$0x7000, %sp
 	cld
+"""
+
+# Shows all characters and most attributes, one of them redefined; takes keys from the BIOS,
+# shows and sends them; `g` draws in mode 12h, `o` switches off, `z` resets.
+SCREENS = BEGIN + r"""
 	movw	$0x0003, %ax
 	int	$0x10
 	movb	$0x01, %ah		/* no cursor */
@@ -104,15 +108,7 @@ glyph:	.byte	0xff, 0x81, 0x81, 0x99, 0xa5, 0xa5, 0x81, 0x81, 0xa5, 0x99, 0x81, 0
 # Waits for a byte on the serial line; then writes numbers from a seed to the first disk and
 # reads them back: rounds of 64 sectors, each of which it reports, and at last a sum of all
 # that it finds there.
-DISK = r"""
-	.code16
-	ljmp	$0, $0x7c00 + begin
-begin:	xorw	%ax, %ax
-	movw	%ax, %ds
-	movw	%ax, %es
-	movw	%ax, %ss
-	movw	$0x7000, %sp
-	cld
+DISK = BEGIN + r"""
 	movw	$0x3fd, %dx
 0:	inb	%dx, %al
 	testb	$1, %al
