@@ -5,6 +5,7 @@ Both run pictures.S, which waits on the serial line after each picture.  Where Q
 something else than a VGA does, the picture is compared with what IBM's reference says.
 """
 import pathlib
+import random
 import subprocess
 import time
 
@@ -36,7 +37,8 @@ def phases(take, name, limit=10):
     pictures = {take()}
     deadline = time.monotonic() + limit
     while name in BLINKING and len(pictures) < 2 and time.monotonic() < deadline:
-        time.sleep(0.07)
+        # Not in step with what blinks.
+        time.sleep(random.uniform(0.01, 0.2))
         pictures.add(take())
     return pictures
 
