@@ -84,7 +84,7 @@ IDLE = r"""
 	jmp 1b
 """
 
-# The mode 2000 x 1200 with 32 bits, by DISPI's registers.
+# The mode 2000 x 1000 with 32 bits, by DISPI's registers.
 LARGE = r"""
 	.code16
 	xorw %ax, %ax
@@ -100,7 +100,7 @@ LARGE = r"""
 2:	cli
 	hlt
 	jmp 2b
-table:	.word 4, 0, 1, 2000, 2, 1200, 3, 32, 4, 0x41
+table:	.word 4, 0, 1, 2000, 2, 1000, 3, 32, 4, 0x41
 """
 
 
@@ -190,7 +190,7 @@ def test_picture_is_the_screens(show, desktop, tmp_path, size, factor):
 def test_window_is_no_larger_than_the_desktop(show, desktop):
     guest = show(LARGE)
     window = desktop.window()
-    eventually(lambda: window.size() == (1600, 960))  # of 1600 x 1000
+    eventually(lambda: window.size() == (1600, 800))  # of 1600 x 1000
     assert guest.leave() == 0
 
 
