@@ -270,6 +270,15 @@ static ir_value fold_bitcast(const struct ir_block *b, struct ir_op *op)
 	return IR_NONE;
 }
 
+static ir_value fold_low(const struct ir_block *b, struct ir_op *op)
+{
+	const struct ir_op *inner = op_of(b, op->arg[0]);
+
+	if (inner->op == IR_VWIDEN && ir_result(op_of(b, inner->arg[0])) == op->type)
+		return inner->arg[0];
+	return IR_NONE;
+}
+
 static ir_value fold_trunc(const struct ir_block *b, struct ir_op *op)
 {
 	const struct ir_op *inner = op_of(b, op->arg[0]);
@@ -417,6 +426,8 @@ ir_value ir_fold(const struct ir_block *b, struct ir_op *op)
 		return fold_select(b, op);
 	case IR_VAND ... IR_VOR:
 		return fold_vector(op);
+	case IR_VLOW:
+		return fold_low(b, op);
 	default:
 		return IR_NONE;
 	}

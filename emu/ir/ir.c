@@ -96,6 +96,8 @@ const struct ir_info ir_table[IR_OPCODES] = {
 	PLAIN(VDUP, 1, T, ANY),
 	EFFECT(VPACKED, 2, T, X16, ANY),
 	PLAIN(VMASK, 1, I4, X16),
+	PLAIN(VWIDEN, 1, T, ANY),
+	PLAIN(VLOW, 1, T, X16),
 	EFFECT(CALL, 0, T, ANY, ANY, ANY),
 	LEAVES(EXIT_IF, 1, 1, I4),
 	LEAVES(EXIT, 1, 0, V),
@@ -542,6 +544,18 @@ ir_value ir_mask(struct ir_block *b, unsigned size, ir_value x)
 	assert(size == 0 || size == 2 || size == 3);
 	made.size = size & 7;
 	return emit_op(b, made);
+}
+
+ir_value ir_widen(struct ir_block *b, ir_value x)
+{
+	assert(type_of(b, x) != IR_V128);
+	return emit_op(b, make_op(IR_VWIDEN, IR_V128, x, IR_NONE));
+}
+
+ir_value ir_low(struct ir_block *b, enum ir_type type, ir_value x)
+{
+	assert(type != IR_V128 && type != IR_VOID);
+	return emit_op(b, make_op(IR_VLOW, type, x, IR_NONE));
 }
 
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,

@@ -129,6 +129,8 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(VPACKED, "vpacked") /* imm = ir_fn, see ir_packed; slot = enum ir_packed's bits, \
 			       * cc = immediate; b may be f32 or f64 */                \
 	X(VMASK, "vmask") /* i32: the sign of each lane of a, the lowest's first; size 0 2 3 */ \
+	X(VWIDEN, "vwiden") /* v128 with a, of another type, as its low bits and zeros above */ \
+	X(VLOW, "vlow") /* T, not v128: the low bits of a (v128) */                   \
 	/* Calls of C: T result or void; see CALL_* below. imm = function */          \
 	X(CALL, "call")                                                               \
 	/* Exits.  pc values are i32.  A block ends with one that isn't exit_if. */   \
@@ -317,6 +319,8 @@ enum ir_packed {
 ir_value ir_packed(struct ir_block *b, ir_fn *fn, unsigned code, uint8_t immediate, ir_value x,
 		   ir_value y);
 ir_value ir_mask(struct ir_block *b, unsigned size, ir_value x);
+ir_value ir_widen(struct ir_block *b, ir_value x);
+ir_value ir_low(struct ir_block *b, enum ir_type type, ir_value x);
 
 /* `args` values, the rest IR_NONE.  type IR_VOID: no result. */
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,
@@ -336,7 +340,7 @@ void ir_exit_run(struct ir_block *b, ir_value pc);
 
 /* Operand and result types of the table: an enum ir_type, or: */
 #define IR_T 6   /* the operation's own type */
-#define IR_ANY 7 /* depends: COND, PACK, VDUP, FCVT, BITCAST, CALL */
+#define IR_ANY 7 /* depends: COND, PACK, VDUP, VWIDEN, FCVT, BITCAST, CALL */
 
 /* The table of operations, for verifier, printer and back ends.  Effect: stays even if
  * its result is not used. */

@@ -102,8 +102,8 @@ static ir_value forward_get(struct forward *f, struct ir_op *op, ir_value at)
 		op->op = IR_BITCAST;
 		op->arg[0] = k->value;
 		op->slot = 0;
-	} else if (k->type == IR_I64 && op->type == IR_I32) {
-		op->op = IR_TRUNC;
+	} else if (k->type == IR_V128 || (k->type == IR_I64 && op->type == IR_I32)) {
+		op->op = k->type == IR_V128 ? IR_VLOW : IR_TRUNC;
 		op->arg[0] = k->value;
 		op->slot = 0;
 	}
@@ -133,6 +133,7 @@ static bool is_sharable(const struct ir_op *op)
 	case IR_FNEG ... IR_FABS:
 	case IR_BITCAST:
 	case IR_VAND ... IR_VDUP:
+	case IR_VWIDEN ... IR_VLOW:
 		return !op->flags;
 	case IR_CALL:
 		return op->cc == CALL_PURE;

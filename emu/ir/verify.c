@@ -96,8 +96,10 @@ static unsigned permitted_types(uint8_t op)
 	case IR_FADD ... IR_FCMP:
 		return floats;
 	case IR_FCVT ... IR_BITCAST:
+	case IR_VLOW:
 		return i32 | i64 | floats;
 	case IR_VAND ... IR_VPACKED:
+	case IR_VWIDEN:
 		return v128;
 	case IR_VMASK:
 		return i32;
@@ -324,6 +326,11 @@ static bool check_mask(struct check *c)
 	       fail(c, "lanes of size %u", c->op->size);
 }
 
+static bool check_widen(struct check *c)
+{
+	return operand_type(c, 0) != IR_V128 || fail(c, "the operand is as wide");
+}
+
 static bool check_call(struct check *c)
 {
 	if (c->op->cc > 15 || (c->op->cc & CALL_SITE && c->op->cc != 7) || c->op->cc == CALL_APART)
@@ -375,6 +382,8 @@ static bool check_details(struct check *c)
 		return check_packed(c);
 	case IR_VMASK:
 		return check_mask(c);
+	case IR_VWIDEN:
+		return check_widen(c);
 	case IR_CALL:
 		return check_call(c) && check_function(c);
 	case IR_EXIT_IF ... IR_EXIT_RUN:

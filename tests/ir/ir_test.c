@@ -289,6 +289,45 @@ static void test_vectors(void)
 	ok(f.v.q[1][0] == 0 && f.v.q[1][1] == UINT64_MAX, "vceq of i64");
 }
 
+static void test_low_bits_of_vectors(void)
+{
+	struct fake f = { .cpu.budget = 1, .r = { 0x89abcdef } };
+	ir_value low, x, y;
+
+	f.v.q[1][0] = f.v.q[1][1] = 0xfedcba9876543210;
+	begin();
+	low = get32(0);
+	x = ir_widen(&b, low);
+	y = ir_get(&b, IR_V128, SLOT(v.q[1]));
+	is(ir_low(&b, IR_I32, x), low, "what was widened, back");
+	ir_set(&b, IR_V128, SLOT(v.q[0]), x);
+	ir_set(&b, IR_V128, SLOT(v.q[2]), ir_widen(&b, ir_low(&b, IR_F64, y)));
+	ir_set(&b, IR_V128, SLOT(v.q[3]), ir_widen(&b, ir_low(&b, IR_F32, y)));
+	set32(1, ir_low(&b, IR_I32, y));
+	ir_exit(&b, 0);
+	run_from(&f);
+	ok(f.v.q[0][0] == 0x89abcdef && f.v.q[0][1] == 0, "vwiden of i32");
+	ok(f.v.q[2][0] == 0xfedcba9876543210 && f.v.q[2][1] == 0, "vwiden of f64");
+	ok(f.v.q[3][0] == 0x76543210 && f.v.q[3][1] == 0, "vwiden of f32");
+	ok(f.r[1] == 0x76543210, "vlow of i32");
+}
+
+/* A get yields what is known to be in a vector that was set before. */
+static void test_low_bits_of_a_set_vector(void)
+{
+	struct fake f = { .cpu.budget = 1 };
+
+	f.v.q[1][0] = 0xfedcba9876543210;
+	begin();
+	ir_set(&b, IR_V128, SLOT(v.q[0]), ir_get(&b, IR_V128, SLOT(v.q[1])));
+	ir_set(&b, IR_F64, SLOT(v.q[2]), ir_get(&b, IR_F64, SLOT(v.q[0])));
+	ir_exit(&b, 0);
+	ir_optimise(&b);
+	is(count_ops(IR_GET), 1, "what was set is known");
+	run_from(&f);
+	ok(f.v.q[2][0] == 0xfedcba9876543210, "the low half");
+}
+
 /* Builder. */
 
 static void test_folding(void)
@@ -505,7 +544,7 @@ static void test_budget(void)
 
 /* Verifier: each breaks a good block in one way. */
 
-static unsigned span_at, token_at, cond_at, load_at;
+static unsigned span_at, token_at, cond_at, load_at, wide_at;
 
 static void good_block(void)
 {
@@ -517,6 +556,8 @@ static void good_block(void)
 	token_at = ir_flags(&b, IR_SUB, IR_I32, address, get32(1), IR_NONE);
 	cond_at = ir_cond(&b, token_at, IR_CC_Z);
 	load_at = ir_load(&b, IR_I32, word, address);
+	ir_get(&b, IR_V128, SLOT(v.q[0]));
+	wide_at = ir_widen(&b, address);
 	span = ir_span(&b, word, address, 8, true);
 	span_at = span;
 	ir_hstore(&b, IR_I32, word, span, 0, address);
@@ -567,6 +608,8 @@ static void test_verifier(void)
 	refuses("aligned");
 	b.op[b.count - 2].slot = 0;
 	refuses("sets the pc");
+	b.op[wide_at].arg[0] = (ir_value)(wide_at - 1);
+	refuses("as wide");
 	b.count--;
 	refuses("no end");
 	b.op[b.count - 2] = b.op[b.count - 1];
@@ -617,6 +660,8 @@ int main(void)
 	test_conditions();
 	test_fcmp();
 	test_vectors();
+	test_low_bits_of_vectors();
+	test_low_bits_of_a_set_vector();
 	test_folding();
 	test_forwarding();
 	test_sets_at_sites();

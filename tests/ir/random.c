@@ -480,6 +480,17 @@ static void do_vector(struct generator *g)
 	}
 }
 
+static void do_low(struct generator *g)
+{
+	static const enum ir_type types[] = { IR_I32, IR_I64, IR_F32, IR_F64 };
+	enum ir_type type = types[below(g, COUNT_OF(types))];
+
+	if (one_in(g, 2))
+		add_value(g, ir_widen(g->b, pick(g, type)));
+	else
+		add_value(g, ir_low(g->b, type, pick(g, IR_V128)));
+}
+
 static void do_packed(struct generator *g)
 {
 	const struct fake_packed *p = &fake_packed[below(g, COUNT_OF(fake_packed))];
@@ -587,6 +598,7 @@ static const struct action actions[] = {
 	{ do_fcvt, 3, IR_RANDOM_FLOAT },
 	{ do_vector, 4, IR_RANDOM_VECTOR },
 	{ do_packed, 3, IR_RANDOM_VECTOR },
+	{ do_low, 3, IR_RANDOM_VECTOR },
 	{ do_call, 3, IR_RANDOM_CALLS },
 	{ do_site, 1, IR_RANDOM_SITES },
 	{ do_check, 2, IR_RANDOM_SITES },

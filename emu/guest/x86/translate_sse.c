@@ -100,6 +100,12 @@ static void sse_set(struct x86_unit *u, unsigned n, ir_value value)
 	sse_wrote_whole(u, n);
 }
 
+/* With zeros above. */
+static void sse_set_low(struct x86_unit *u, unsigned n, ir_value value)
+{
+	sse_set(u, n, ir_widen(u->ir, value));
+}
+
 void sse_packed(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, unsigned n,
 		ir_value source)
 {
@@ -163,21 +169,15 @@ void sse_emit_move_store(struct x86_unit *u, const struct x86_insn *i)
 void sse_emit_scalar_move(struct x86_unit *u, const struct x86_insn *i)
 {
 	enum ir_type type = i->arg == 3 ? IR_F64 : IR_F32;
-	unsigned slot = sse_slot(i->reg);
 
 	if (!sse_begin(u, i))
 		return;
 	if (i->is_memory) {
-		ir_set(u->ir, type, slot,
-		       ir_load(u->ir, type, x86_mem(u, i->arg),
-			       x86_address(u, i, 1u << i->arg, false)));
-		if (type == IR_F32)
-			ir_set(u->ir, IR_I32, slot + 4, x86_const(u, 0));
-		ir_set(u->ir, IR_I64, slot + 8, ir_const64(u->ir, 0));
+		sse_set_low(u, i->reg, sse_source(u, i, 1u << i->arg));
 	} else {
-		ir_set(u->ir, type, slot, ir_get(u->ir, type, sse_slot(i->rm)));
+		ir_set(u->ir, type, sse_slot(i->reg), ir_get(u->ir, type, sse_slot(i->rm)));
+		sse_wrote_half(u, i->reg);
 	}
-	sse_wrote_half(u, i->reg);
 }
 
 void sse_emit_scalar_store(struct x86_unit *u, const struct x86_insn *i)
@@ -224,10 +224,7 @@ void sse_emit_movd(struct x86_unit *u, const struct x86_insn *i)
 {
 	if (!sse_begin(u, i))
 		return;
-	ir_set(u->ir, IR_I64, sse_slot(i->reg),
-	       ir_unary(u->ir, IR_ZEXT, IR_I64, x86_read_e(u, i, 4)));
-	ir_set(u->ir, IR_I64, sse_slot(i->reg) + 8, ir_const64(u->ir, 0));
-	sse_wrote_half(u, i->reg);
+	sse_set_low(u, i->reg, x86_read_e(u, i, 4));
 }
 
 void sse_emit_movd_store(struct x86_unit *u, const struct x86_insn *i)
@@ -237,22 +234,11 @@ void sse_emit_movd_store(struct x86_unit *u, const struct x86_insn *i)
 	x86_write_e(u, i, 4, ir_get(u->ir, IR_I32, sse_slot(i->reg)));
 }
 
-static void sse_set_low(struct x86_unit *u, unsigned n, ir_value value)
-{
-	ir_set(u->ir, IR_F64, sse_slot(n), value);
-	ir_set(u->ir, IR_I64, sse_slot(n) + 8, ir_const64(u->ir, 0));
-	sse_wrote_half(u, n);
-}
-
 void sse_emit_movq(struct x86_unit *u, const struct x86_insn *i)
 {
 	if (!sse_begin(u, i))
 		return;
-	if (i->is_memory)
-		sse_set_low(u, i->reg,
-			    ir_load(u->ir, IR_F64, x86_mem(u, 3), x86_address(u, i, 8, false)));
-	else
-		sse_set_low(u, i->reg, ir_get(u->ir, IR_F64, sse_slot(i->rm)));
+	sse_set_low(u, i->reg, sse_source(u, i, 8));
 }
 
 void sse_emit_movq_store(struct x86_unit *u, const struct x86_insn *i)

@@ -310,12 +310,23 @@ static uint32_t run_mask(const struct run *r, const struct ir_op *op)
 	return result;
 }
 
+static void run_widen(struct run *r, const struct ir_op *op, unsigned at)
+{
+	r->value[at] = operand(r, op, 0);
+	r->upper[at] = 0;
+}
+
 static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
 {
 	if (op->op == IR_VPACKED)
 		run_packed(r, op, at);
 	else if (op->op == IR_VMASK)
 		r->value[at] = run_mask(r, op);
+	else if (op->op == IR_VLOW)
+		r->value[at] = ir_type_bytes(op->type) == 4 ? (uint32_t)operand(r, op, 0) :
+							      operand(r, op, 0);
+	else if (op->op == IR_VWIDEN)
+		run_widen(r, op, at);
 	else
 		run_lanes(r, op, at);
 }
@@ -409,7 +420,7 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 	case IR_FCMP:
 		r->value[at] = run_fcmp(r, op);
 		break;
-	case IR_VAND ... IR_VMASK:
+	case IR_VAND ... IR_VLOW:
 		run_vector(r, op, at);
 		break;
 	case IR_CALL:

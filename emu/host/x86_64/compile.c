@@ -193,6 +193,12 @@ static void gen_op(struct host *h, const struct ir_op *op)
 	case IR_VMASK:
 		gen_mask(h, op);
 		break;
+	case IR_VWIDEN:
+		gen_vector_widen(h, op);
+		break;
+	case IR_VLOW:
+		gen_vector_low(h, op);
+		break;
 	case IR_EXIT_IF ... IR_EXIT_RUN:
 		gen_exit(h, op);
 		break;

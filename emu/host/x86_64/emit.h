@@ -430,6 +430,8 @@ void gen_bitcast(struct host *h, const struct ir_op *op);
 void gen_vector(struct host *h, const struct ir_op *op);
 void gen_packed(struct host *h, const struct ir_op *op);
 void gen_mask(struct host *h, const struct ir_op *op);
+void gen_vector_widen(struct host *h, const struct ir_op *op);
+void gen_vector_low(struct host *h, const struct ir_op *op);
 
 /* call.c */
 void gen_call(struct host *h, const struct ir_op *op);

@@ -132,3 +132,34 @@ void gen_mask(struct host *h, const struct ir_op *op)
 	enc_rr(h, opcode, W32, to, from);
 	reg_result(h, to);
 }
+
+void gen_vector_widen(struct host *h, const struct ir_op *op)
+{
+	enum ir_type type = type_of(h, op->arg[0]);
+	unsigned from = reg_use(h, op->arg[0]), to = reg_scratch_vector(h);
+
+	if (!is_vector_type(type)) {
+		enc_rr(h, 0x66000f6e, width_of(type), to, from);
+	} else if (type == IR_F64) {
+		enc_rr(h, 0xf3000f7e, W32, to, from); /* movq */
+	} else {
+		enc_rr(h, 0x0f57, W32, to, to);
+		enc_rr(h, 0xf3000f10, W32, to, from); /* movss */
+	}
+	reg_result(h, to);
+}
+
+void gen_vector_low(struct host *h, const struct ir_op *op)
+{
+	enum ir_type type = (enum ir_type)op->type;
+	unsigned from = reg_use(h, op->arg[0]), to;
+
+	if (is_vector_type(type)) {
+		to = reg_scratch_vector(h);
+		enc_rr(h, 0x0f28, W32, to, from);
+	} else {
+		to = reg_target(h, IR_NONE);
+		enc_rr(h, 0x66000f7e, width_of(type), from, to);
+	}
+	reg_result(h, to);
+}
