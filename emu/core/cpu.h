@@ -50,6 +50,9 @@ struct cpu {
 	uint32_t return_top;    /* index * sizeof(struct cpu_jump) */
 	uint32_t host_control;  /* the host's: saved floating-point environment ... */
 	uint32_t guest_control; /* ... and the one for translated code */
+	uint32_t x87_control;   /* control word for translated code; 0: it uses no x87 */
+	uint32_t x87_pending;   /* at a site: what of the x87 is in the host's, else 0 */
+	uint64_t x87_operand;   /* the back end's */
 	void *host_stack;       /* the host's */
 	struct cpu_jump returns[CPU_RETURNS];
 	struct cpu_jump *jumps; /* jump cache: CPU_JUMPS entries, see code.h */

@@ -45,6 +45,7 @@ struct guest {
 						  * first; ends with 0 */
 	const uint16_t *booleans; /* i32 slots that only ever hold 0 or 1, written by C as
 				   * well; ends with 0.  NULL: none.  Cheaper to write. */
+	uint16_t x87;             /* offset of struct x87_state; 0: none */
 	bool big_tables;          /* page table words are big-endian */
 	bool sees_own_stores;     /* a store into code counts for the very next instruction */
 	unsigned pc_mask;         /* bits of pc that are address, ~1u for arm */

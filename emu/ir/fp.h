@@ -44,4 +44,8 @@ struct cpu;
  * cpu->fp_sticky is read or cleared. */
 void fp_collect(struct cpu *cpu);
 
+/* cpu->x87_control or the guest's x87 flags have changed: within translated code the host's
+ * x87 follows. */
+void fp_x87_changed(struct cpu *cpu);
+
 #endif

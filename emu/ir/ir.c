@@ -7,6 +7,7 @@
  * are assertions: a front end that trips one is wrong, whatever the guest did.
  */
 #include "ir/ir.h"
+#include "ir/x87.h"
 #include "ir/fold.h"
 
 #include <assert.h>
@@ -98,6 +99,8 @@ const struct ir_info ir_table[IR_OPCODES] = {
 	PLAIN(VMASK, 1, I4, X16),
 	PLAIN(VWIDEN, 1, T, ANY),
 	PLAIN(VLOW, 1, T, X16),
+	SITE(X87_BEGIN, 0, V),
+	EFFECT(X87, 0, T, ANY),
 	EFFECT(CALL, 0, T, ANY, ANY, ANY),
 	LEAVES(EXIT_IF, 1, 1, I4),
 	LEAVES(EXIT, 1, 0, V),
@@ -129,6 +132,7 @@ void ir_begin(struct ir_block *b, gva pc, uint32_t modes, const struct ir_slot *
 	b->count = 0;
 	b->exits = 0;
 	b->slots = slots;
+	b->x87 = 0;
 }
 
 bool ir_room(const struct ir_block *b)
@@ -556,6 +560,40 @@ ir_value ir_low(struct ir_block *b, enum ir_type type, ir_value x)
 {
 	assert(type != IR_V128 && type != IR_VOID);
 	return emit_op(b, make_op(IR_VLOW, type, x, IR_NONE));
+}
+
+void ir_x87_begin(struct ir_block *b, ir_fn *fn)
+{
+	struct ir_op op = make_op(IR_X87_BEGIN, IR_VOID, IR_NONE, IR_NONE);
+
+	assert(fn && b->x87);
+	op.imm = (uintptr_t)fn;
+	append_op(b, &op);
+}
+
+ir_value ir_x87(struct ir_block *b, enum ir_type type, ir_fn *fn, unsigned code, ir_value a,
+		unsigned b1)
+{
+	struct ir_op op = make_op(IR_X87, type, a, IR_NONE);
+
+	assert(fn && b->x87 && code < 1u << 11 && b1 <= UINT8_MAX);
+	assert(type == IR_VOID || type == IR_I32 || type == IR_I64);
+	if (a != IR_NONE)
+		check_integer(type_of(b, a));
+	op.imm = (uintptr_t)fn;
+	op.slot = (uint16_t)code;
+	op.cc = (uint8_t)b1;
+	return append_op(b, &op);
+}
+
+bool ir_ends_x87(const struct ir_block *b, const struct ir_op *op)
+{
+	if (op->op == IR_CALL)
+		return op->cc != CALL_PURE;
+	if (op->op == IR_GET || op->op == IR_SET)
+		return op->slot < b->x87 + X87_STATE_BYTES &&
+		       op->slot + ir_type_bytes(op->type) > b->x87;
+	return ir_info(op->op)->exits;
 }
 
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,

@@ -131,6 +131,10 @@ typedef uint16_t ir_value; /* index of the operation that made it */
 	X(VMASK, "vmask") /* i32: the sign of each lane of a, the lowest's first; size 0 2 3 */ \
 	X(VWIDEN, "vwiden") /* v128 with a, of another type, as its low bits and zeros above */ \
 	X(VLOW, "vlow") /* T, not v128: the low bits of a (v128) */                   \
+	/* x87; see ir_x87_begin, ir_x87 */                                           \
+	X(X87_BEGIN, "x87_begin") /* imm = ir_fn */                                   \
+	X(X87, "x87") /* T or void: imm = ir_fn, a = operand (i32, i64) or IR_NONE,   \
+		       * slot = code, cc = second argument */                         \
 	/* Calls of C: T result or void; see CALL_* below. imm = function */          \
 	X(CALL, "call")                                                               \
 	/* Exits.  pc values are i32.  A block ends with one that isn't exit_if. */   \
@@ -232,6 +236,7 @@ struct ir_block {
 	unsigned count;              /* operations */
 	unsigned exits;              /* direct exits so far: the sum of ir_links */
 	const struct ir_slot *slots; /* names for the printer; ends with name NULL */
+	uint16_t x87;                /* offset of struct x87_state in the state; 0: none */
 	bool may_loop;               /* an exit to the block's own pc needn't be a link */
 	struct ir_op op[IR_MAX_OPS];
 };
@@ -321,6 +326,22 @@ ir_value ir_packed(struct ir_block *b, ir_fn *fn, unsigned code, uint8_t immedia
 ir_value ir_mask(struct ir_block *b, unsigned size, ir_value x);
 ir_value ir_widen(struct ir_block *b, ir_value x);
 ir_value ir_low(struct ir_block *b, enum ir_type type, ir_value x);
+
+/* An instruction of the x87 with all exceptions masked: fn(cpu, a or 0, b) does it on struct
+ * x87_state, or on a host's x87 with the guest's control word (cpu->x87_control) the one
+ * whose opcode is `code`: (first byte & 7) << 8 | ModRM.  If ModRM's mod isn't 3, a is the
+ * memory operand's bits, integers sign-extended to i64, or the result is what is to be
+ * stored; of FCOMI and the like it is ZF, PF and CF in EFLAGS' places.
+ *
+ * A back end may keep registers in the host's from one of these to the next.  What else
+ * looks at struct x87_state - calls but pure ones, get and set, exits - ends that.  The
+ * instruction begins with ir_x87_begin, before its accesses: if a stack fault may come,
+ * that calls fn(cpu) at a site, which raises, and sees to it that such instructions become
+ * calls from then on.  Empty registers' contents: zeros once they have been popped. */
+void ir_x87_begin(struct ir_block *b, ir_fn *fn);
+ir_value ir_x87(struct ir_block *b, enum ir_type type, ir_fn *fn, unsigned code, ir_value a,
+		unsigned b1);
+bool ir_ends_x87(const struct ir_block *b, const struct ir_op *op);
 
 /* `args` values, the rest IR_NONE.  type IR_VOID: no result. */
 ir_value ir_call(struct ir_block *b, enum ir_type type, unsigned effects, ir_fn *fn, ir_value a,

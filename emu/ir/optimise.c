@@ -25,6 +25,7 @@
  */
 #include "ir/fold.h"
 #include "ir/ir.h"
+#include "ir/x87.h"
 
 #include <string.h>
 
@@ -43,6 +44,7 @@ struct forward {
 	struct known known[KNOWN];
 	ir_value shared[SHARED];  /* 0: none, as operation 0 is the first insn */
 	ir_value now[IR_MAX_OPS]; /* what stands for each value */
+	bool x87;                 /* an x87_begin's promise holds */
 };
 
 static struct known *known_at(struct forward *f, unsigned slot)
@@ -170,6 +172,13 @@ static ir_value share(struct forward *f, struct ir_op *op, ir_value at)
 	return at;
 }
 
+static void forward_x87_begin(struct forward *f, struct ir_op *op)
+{
+	if (f->x87)
+		remove_op(op);
+	f->x87 = true;
+}
+
 static ir_value forward_op(struct forward *f, struct ir_op *op, ir_value at)
 {
 	ir_value same;
@@ -177,12 +186,18 @@ static ir_value forward_op(struct forward *f, struct ir_op *op, ir_value at)
 	for (unsigned i = 0; i < 4; i++)
 		if (op->arg[i] != IR_NONE)
 			op->arg[i] = f->now[op->arg[i]];
+	if (ir_ends_x87(f->b, op))
+		f->x87 = false;
 	if (op->op == IR_GET)
 		at = forward_get(f, op, at);
 	else if (op->op == IR_SET)
 		forward_set(f, op);
 	else if (op->op == IR_CALL && op->cc & (CALL_WRITES | CALL_SITE))
 		forget_all(f);
+	else if (op->op == IR_X87)
+		forget_overlapping(f, f->b->x87, X87_STATE_BYTES);
+	else if (op->op == IR_X87_BEGIN)
+		forward_x87_begin(f, op);
 	if (op->op == IR_NOP)
 		return at;
 	same = ir_fold(f->b, op);
@@ -229,6 +244,7 @@ static void pass_forward(struct ir_block *b)
 	struct forward f;
 
 	f.b = b;
+	f.x87 = false;
 	forget_all(&f);
 	memset(f.shared, 0, sizeof(f.shared));
 	for (unsigned i = 0; i < b->count; i++) {
@@ -271,11 +287,9 @@ static void cover(struct backward *w, const struct ir_op *op)
 	}
 }
 
-static void uncover(struct backward *w, const struct ir_op *op)
+static void uncover(struct backward *w, unsigned slot, unsigned bytes)
 {
-	unsigned words = ir_type_bytes(op->type) / 4;
-
-	for (unsigned i = op->slot / 4; i < op->slot / 4 + words; i++)
+	for (unsigned i = slot / 4; i < (slot + bytes) / 4; i++)
 		if (w->covered[i % COVERED].word == i)
 			w->covered[i % COVERED].epoch = 0;
 }
@@ -328,7 +342,9 @@ static void pass_backward(struct ir_block *b)
 		if (shows_slots(op))
 			w.epoch++;
 		else if (op->op == IR_GET)
-			uncover(&w, op);
+			uncover(&w, op->slot, ir_type_bytes(op->type));
+		else if (op->op == IR_X87)
+			uncover(&w, b->x87, X87_STATE_BYTES);
 		else if (op->op == IR_SET)
 			cover(&w, op);
 		note_uses(&w, op);

@@ -146,6 +146,9 @@ static void say_details(struct text *t, const struct ir_op *op)
 	case IR_VMASK:
 		say(t, " lanes of %u", 8u << op->size);
 		break;
+	case IR_X87:
+		say(t, " %02x%02x", 0xd8 + (op->slot >> 8), op->slot & 0xff);
+		break;
 	case IR_CHECK:
 		say(t, " %#x", op->slot);
 		break;

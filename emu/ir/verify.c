@@ -11,6 +11,7 @@
  * Not checked: that functions do what their CALL_ bits say, that carries are 0 or 1.
  */
 #include "ir/ir.h"
+#include "ir/x87.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct check {
 	unsigned at;
 	ir_value span; /* the one whose h is good, or IR_NONE */
 	bool writing;  /* it is to be ended */
+	bool x87;      /* an x87_begin's promise holds */
 	bool lent;     /* a function got its h and may have written */
 	uint8_t written[256 / 8];
 	unsigned insns, exits;
@@ -103,7 +105,7 @@ static unsigned permitted_types(uint8_t op)
 		return v128;
 	case IR_VMASK:
 		return i32;
-	case IR_CALL:
+	case IR_X87 ... IR_CALL:
 		return none | i32 | i64;
 	default:
 		return none;
@@ -167,7 +169,7 @@ static bool check_all_operands(struct check *c)
 
 	if (c->op->op == IR_NOP)
 		return true;
-	if (c->op->op == IR_CALL)
+	if (c->op->op == IR_CALL || c->op->op == IR_X87)
 		return check_arguments(c);
 	for (unsigned i = 0; i < info->args; i++)
 		if (!check_operand(c, i, info->operand[i]))
@@ -331,6 +333,22 @@ static bool check_widen(struct check *c)
 	return operand_type(c, 0) != IR_V128 || fail(c, "the operand is as wide");
 }
 
+static bool check_function(struct check *c)
+{
+	return c->op->imm || fail(c, "has no function");
+}
+
+static bool check_x87(struct check *c)
+{
+	if (!c->b->x87 || c->op->slot >> 11)
+		return fail(c, "code %#x", c->op->slot);
+	if (!c->x87)
+		return fail(c, "without x87_begin");
+	if (c->op->arg[1] != IR_NONE)
+		return fail(c, "has too many operands");
+	return check_function(c);
+}
+
 static bool check_call(struct check *c)
 {
 	if (c->op->cc > 15 || (c->op->cc & CALL_SITE && c->op->cc != 7) || c->op->cc == CALL_APART)
@@ -339,11 +357,6 @@ static bool check_call(struct check *c)
 		if (c->op->arg[i] != IR_NONE && c->op->arg[i] == c->span)
 			c->lent = true;
 	return !(c->op->cc & CALL_SITE) || check_span_closed(c);
-}
-
-static bool check_function(struct check *c)
-{
-	return c->op->imm || fail(c, "has no function");
 }
 
 static bool check_details(struct check *c)
@@ -384,6 +397,11 @@ static bool check_details(struct check *c)
 		return check_mask(c);
 	case IR_VWIDEN:
 		return check_widen(c);
+	case IR_X87_BEGIN:
+		c->x87 = true;
+		return check_span_closed(c) && check_function(c);
+	case IR_X87:
+		return check_x87(c);
 	case IR_CALL:
 		return check_call(c) && check_function(c);
 	case IR_EXIT_IF ... IR_EXIT_RUN:
@@ -411,6 +429,8 @@ const char *ir_verify(const struct ir_block *b)
 			return c.wrong;
 		if (ended && c.op->op != IR_NOP && !fail(&c, "after the end"))
 			return c.wrong;
+		if (ir_ends_x87(b, c.op))
+			c.x87 = false;
 		if (ir_info(c.op->op)->exits && c.op->op != IR_EXIT_IF)
 			ended = true;
 	}

@@ -328,6 +328,51 @@ static void test_low_bits_of_a_set_vector(void)
 	ok(f.v.q[2][0] == 0xfedcba9876543210, "the low half");
 }
 
+/* x87: what a back end without one does, and which x87_begin is needed. */
+
+static uint64_t fake_x87(void *cpu, uint64_t operand, uint64_t how, uint64_t c, uint64_t d)
+{
+	(void)cpu, (void)c, (void)d;
+	return (operand << 8 | how) + 0x100000000;
+}
+
+static void test_x87(void)
+{
+	struct fake f = { .cpu.budget = 1, .r = { 0x1234 } };
+
+	begin();
+	b.x87 = SLOT(v);
+	ir_x87_begin(&b, fake_x87);
+	set32(1, ir_x87(&b, IR_I32, fake_x87, 0x5d8, get32(0), 7));
+	ir_x87_begin(&b, fake_x87);
+	ir_x87(&b, IR_VOID, fake_x87, 0x1e0, IR_NONE, 0);
+	ir_set(&b, IR_I32, SLOT(v.q[0]), get32(0));
+	ir_x87_begin(&b, fake_x87);
+	ir_x87(&b, IR_VOID, fake_x87, 0x1e0, IR_NONE, 0);
+	ir_exit(&b, 0);
+	is(count_ops(IR_X87_BEGIN), 3, "one for each instruction");
+	ir_optimise(&b);
+	is(count_ops(IR_X87_BEGIN), 2, "one at the beginning, and after what looks at the state");
+	is(count_ops(IR_X87), 3, "none vanishes");
+	run_from(&f);
+	ok(f.r[1] == 0x123407, "its function's result, as i32");
+}
+
+static void test_what_ends_x87(void)
+{
+	struct ir_op call = { .op = IR_CALL, .cc = CALL_READS }, pure = { .op = IR_CALL };
+	struct ir_op get = { .op = IR_GET, .type = IR_I64, .slot = (uint16_t)(SLOT(v) - 8) };
+
+	begin();
+	b.x87 = SLOT(v);
+	ok(ir_ends_x87(&b, &call) && !ir_ends_x87(&b, &pure), "calls, but pure ones");
+	ok(ir_ends_x87(&b, &(struct ir_op){ .op = IR_EXIT_IF }), "exits");
+	ok(!ir_ends_x87(&b, &(struct ir_op){ .op = IR_LOAD }), "no load");
+	ok(!ir_ends_x87(&b, &get), "no slot before");
+	get.slot += 4;
+	ok(ir_ends_x87(&b, &get), "a slot that overlaps");
+}
+
 /* Builder. */
 
 static void test_folding(void)
@@ -608,6 +653,15 @@ static void test_verifier(void)
 	refuses("aligned");
 	b.op[b.count - 2].slot = 0;
 	refuses("sets the pc");
+	b.op[wide_at] = (struct ir_op){
+		.op = IR_X87, .imm = 1, .arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE }
+	};
+	refuses("code");
+	b.x87 = SLOT(v);
+	b.op[wide_at] = (struct ir_op){
+		.op = IR_X87, .imm = 1, .arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE }
+	};
+	refuses("without x87_begin");
 	b.op[wide_at].arg[0] = (ir_value)(wide_at - 1);
 	refuses("as wide");
 	b.count--;
@@ -662,6 +716,8 @@ int main(void)
 	test_vectors();
 	test_low_bits_of_vectors();
 	test_low_bits_of_a_set_vector();
+	test_x87();
+	test_what_ends_x87();
 	test_folding();
 	test_forwarding();
 	test_sets_at_sites();

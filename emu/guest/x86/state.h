@@ -103,7 +103,8 @@ enum x86_input {
 };
 
 /* Block mode flags: what translated code depends on besides pc.  x86_modes makes them. */
-#define X86_MODE_CODE 0x7ffu         /* number of the code segment; 0: flat, 32 bits */
+#define X86_MODE_CODE 0x3ffu         /* number of the code segment; 0: flat, 32 bits */
+#define X86_MODE_X87_CALLS (1u << 10) /* an x87 exception isn't masked, or fpu.distrusted */
 #define X86_MODE_SSE_SLOW (1u << 11) /* MXCSR isn't as IR floating point needs it */
 #define X86_MODE_USER (1u << 12)     /* CPL 3: space 1 instead of 0 */
 #define X86_MODE_STACK32 (1u << 13)  /* SS.B: esp, not sp */
@@ -164,7 +165,7 @@ struct x86_model {
 	const char *brand_name; /* CPUID 80000002 ff.; NULL: none */
 };
 
-#define X86_CODE_SEGMENTS 2048
+#define X86_CODE_SEGMENTS 1024
 
 /* A segment register's hidden part. */
 struct x86_segment {
@@ -188,12 +189,12 @@ union x86_vector_register {
 
 struct x86_fpu {
 	/* Slots.  The physical registers: 64 bits of significand in u64[0] (MMX's register),
-	 * sign and exponent in the low 16 bits of u64[1]. */
+	 * sign and exponent in the low 16 bits of u64[1].  One that is popped becomes 0. */
 	union x86_vector_register st[8];
 	uint32_t top;     /* 0..7 */
 	uint32_t status;  /* without TOP, which `top` is */
+	uint32_t empty;   /* a bit per physical register.  So far: struct x87_state */
 	uint32_t control; /* at reset 0x40 (FINIT: 0x37f) */
-	uint32_t empty;   /* a bit per physical register */
 	uint32_t mxcsr;   /* without the exception flags, which cpu.fp_sticky has */
 	/* Of the last instruction that wasn't a control one: offsets, and X86_FPU_LAST's
 	 * fields.  The selectors are kept when code that uses the unit is left. */
@@ -202,6 +203,7 @@ struct x86_fpu {
 	union x86_vector_register operand __attribute__((aligned(16))); /* within an instruction, */
 	union x86_vector_register result;                               /* as are these */
 	uint16_t last_cs, last_ds;
+	bool distrusted; /* since its state was loaded as a whole there has been a stack fault */
 };
 
 /* x86_fpu.last: opcode (11 bits), the memory operand's segment register, the instruction's

@@ -255,6 +255,7 @@ void x86_translate(struct cpu *cpu, struct ir_block *b, struct fetch *f)
 		.e_address = IR_NONE,
 	};
 
+	b->x87 = X86_SLOT(fpu);
 	x86_flags_unknown(&u);
 	for (bool first = true; !u.ended; first = false) {
 		if (!first && (!unit_has_room(&u) || !unit_instruction(&u, false)))

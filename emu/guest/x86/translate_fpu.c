@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Translates the x87: calls of the functions of x87.h around inline memory accesses.
+ * Translates the x87.  What is common becomes IR's x87 operations; with X86_MODE_X87_CALLS
+ * or X86_MODE_NO_FPU those, too, are calls of the functions of x87.h around inline memory
+ * accesses, as all the rest is.
  *
  * With X86_MODE_NO_FPU every instruction begins with a call that raises what CR0 or a
  * pending exception demand, and ends its block: the mode may have changed.
@@ -55,9 +57,29 @@ static void fpu_note(struct x86_unit *u, const struct x86_insn *i, ir_value offs
 	set_slot(u, X86_SLOT(fpu.last_ip), x86_const(u, unit_eip(u)));
 }
 
+/* Whether instructions may be operations of IR. */
+static bool fpu_is_inline(const struct x86_unit *u)
+{
+	return !(u->modes & (X86_MODE_NO_FPU | X86_MODE_X87_CALLS));
+}
+
+/* Begins an instruction that may be one. */
+static void fpu_begin(struct x86_unit *u)
+{
+	x87_begin(u, true);
+	if (fpu_is_inline(u))
+		ir_x87_begin(u->ir, x87_help_distrust);
+}
+
+/* See ir_x87; what has no memory operand is given canonically. */
+static unsigned fpu_code(const struct x86_insn *i)
+{
+	return (i->opcode & 7u) << 8 | (i->modrm & (i->is_memory ? 0x38u : 0xffu));
+}
+
 /* See struct x87_quick.  `at` is for the second step, IR_NONE: 0. */
-static void fpu_quick(struct x86_unit *u, const struct x87_quick *q, ir_value a, unsigned b,
-		      ir_value at)
+static void fpu_refusable(struct x86_unit *u, const struct x87_quick *q, ir_value a, unsigned b,
+			  ir_value at)
 {
 	ir_value refused = ir_call(u->ir, IR_I32, CALL_READS | CALL_WRITES | CALL_APART, q->fn, a,
 				   x86_const(u, b), IR_NONE, IR_NONE);
@@ -65,12 +87,33 @@ static void fpu_quick(struct x86_unit *u, const struct x87_quick *q, ir_value a,
 	ir_check(u->ir, refused, q->again, at, b);
 }
 
-static void fpu_simple_quick(struct x86_unit *u, const struct x86_insn *i,
-			     const struct x87_quick *q, uint32_t a, uint32_t b)
+static void fpu_quick(struct x86_unit *u, const struct x87_quick *q, unsigned code, ir_value a,
+		      unsigned b)
 {
-	x87_begin(u, true);
+	if (fpu_is_inline(u))
+		ir_x87(u->ir, IR_VOID, q->whole, code, a, b);
+	else
+		fpu_refusable(u, q, a, b, IR_NONE);
+}
+
+static void fpu_simple_quick(struct x86_unit *u, const struct x86_insn *i,
+			     const struct x87_quick *q, unsigned code, uint32_t b)
+{
+	fpu_begin(u);
 	fpu_note(u, i, IR_NONE);
-	fpu_quick(u, q, x86_const(u, a), b, IR_NONE);
+	fpu_quick(u, q, code, x86_const(u, code & 7), b);
+	x87_end(u);
+}
+
+/* By a function that does all. */
+static void fpu_simple_inline(struct x86_unit *u, const struct x86_insn *i, ir_fn *fn, uint32_t a)
+{
+	fpu_begin(u);
+	fpu_note(u, i, IR_NONE);
+	if (fpu_is_inline(u))
+		ir_x87(u->ir, IR_VOID, fn, fpu_code(i), x86_const(u, a), 0);
+	else
+		fpu_call(u, IR_VOID, fn, x86_const(u, a), IR_NONE);
 	x87_end(u);
 }
 
@@ -135,8 +178,8 @@ void x87_emit_arithmetic_memory(struct x86_unit *u, const struct x86_insn *i)
 					kind == X87_M64 ? x87_quick_m64 :
 							  x87_quick_int;
 
-	x87_begin(u, true);
-	fpu_quick(u, &table[i->arg & 7], fpu_load(u, i, kind), 0, IR_NONE);
+	fpu_begin(u);
+	fpu_quick(u, &table[i->arg & 7], fpu_code(i), fpu_load(u, i, kind), 0);
 	x87_end(u);
 }
 
@@ -147,8 +190,8 @@ void x87_emit_compare_memory(struct x86_unit *u, const struct x86_insn *i)
 				    kind == X87_M64 ? &x87_quick_fcom64 :
 						      &x87_quick_fcom_int;
 
-	x87_begin(u, true);
-	fpu_quick(u, q, fpu_load(u, i, kind), i->arg & 3, IR_NONE);
+	fpu_begin(u);
+	fpu_quick(u, q, fpu_code(i), fpu_load(u, i, kind), i->arg & 3);
 	x87_end(u);
 }
 
@@ -160,15 +203,16 @@ void x87_emit_load(struct x86_unit *u, const struct x86_insn *i)
 		[X87_M64I] = &x87_quick_fild,
 	};
 	enum x87_kind kind = i->arg >> 4;
-	ir_value value;
 
-	x87_begin(u, true);
-	value = fpu_load(u, i, kind);
-	if (fpu_kinds[kind].bytes == 10)
+	if (fpu_kinds[kind].bytes == 10) {
+		x87_begin(u, true);
+		fpu_load(u, i, kind);
 		fpu_call(u, IR_VOID, kind == X87_M80 ? x87_help_fld80 : x87_help_fbld, IR_NONE,
 			 IR_NONE);
-	else
-		fpu_quick(u, loads[kind], value, 0, IR_NONE);
+	} else {
+		fpu_begin(u);
+		fpu_quick(u, loads[kind], fpu_code(i), fpu_load(u, i, kind), 0);
+	}
 	x87_end(u);
 }
 
@@ -182,50 +226,64 @@ static void fpu_store_ten(struct x86_unit *u, ir_value address)
 	ir_span_end(u->ir, low, span, address, 10);
 }
 
-/* The stack loses its top. */
-static void fpu_pop(struct x86_unit *u)
-{
-	ir_value top = get_slot(u, X86_SLOT(fpu.top)), empty = get_slot(u, X86_SLOT(fpu.empty));
-	ir_value bit = ir_binary(u->ir, IR_SHL, IR_I32, x86_const(u, 1), top);
+static const struct x87_quick *const fpu_stores[] = {
+	[X87_M32] = &x87_quick_fst32,   [X87_M64] = &x87_quick_fst64,
+	[X87_M16I] = &x87_quick_fist16, [X87_M32I] = &x87_quick_fist32,
+	[X87_M64I] = &x87_quick_fist64,
+};
 
-	set_slot(u, X86_SLOT(fpu.empty), ir_binary(u->ir, IR_OR, IR_I32, empty, bit));
-	top = ir_binary_imm(u->ir, IR_ADD, IR_I32, top, 1);
-	set_slot(u, X86_SLOT(fpu.top), ir_binary_imm(u->ir, IR_AND, IR_I32, top, 7));
+/* The span is checked before anything changes. */
+static void fpu_store_inline(struct x86_unit *u, const struct x86_insn *i, enum x87_kind kind,
+			     ir_value address)
+{
+	struct ir_mem mem = x86_mem(u, fpu_kinds[kind].log2);
+	unsigned bytes = fpu_kinds[kind].bytes;
+	enum ir_type type = fpu_kinds[kind].type;
+	ir_value span = ir_span(u->ir, mem, address, bytes, true);
+
+	ir_hstore(u->ir, type, mem, span, 0,
+		  ir_x87(u->ir, type, fpu_stores[kind]->whole, fpu_code(i), IR_NONE, i->arg & 1));
+	ir_span_end(u->ir, mem, span, address, bytes);
 }
 
-static ir_value fpu_stored(struct x86_unit *u, enum x87_kind kind, ir_value address, bool pop)
+static void fpu_store_by_call(struct x86_unit *u, const struct x86_insn *i, enum x87_kind kind,
+			      ir_value address)
 {
-	static const struct x87_quick *const stores[] = {
-		[X87_M32] = &x87_quick_fst32,   [X87_M64] = &x87_quick_fst64,
-		[X87_M16I] = &x87_quick_fist16, [X87_M32I] = &x87_quick_fist32,
-		[X87_M64I] = &x87_quick_fist64,
-	};
-
-	fpu_quick(u, stores[kind], address, pop, address);
-	return ir_get(u->ir, fpu_kinds[kind].type, X86_SLOT(fpu.operand));
-}
-
-void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
-{
-	enum x87_kind kind = i->arg >> 4;
 	bool pop = i->arg & 1;
-	ir_value offset, address;
 
-	x87_begin(u, true);
-	offset = x86_offset(u, i);
-	address = x86_linear(u, i->segment_of, offset, fpu_kinds[kind].bytes, true);
-	fpu_note(u, i, offset);
 	if (fpu_kinds[kind].bytes == 10) {
 		fpu_call(u, IR_VOID, kind == X87_M80 ? x87_help_fst80 : x87_help_fbst, address,
 			 IR_NONE);
 		fpu_store_ten(u, address);
 	} else {
+		fpu_refusable(u, fpu_stores[kind], address, pop, address);
 		ir_store(u->ir, fpu_kinds[kind].type, x86_mem(u, fpu_kinds[kind].log2), address,
-			 fpu_stored(u, kind, address, pop));
+			 ir_get(u->ir, fpu_kinds[kind].type, X86_SLOT(fpu.operand)));
 	}
 	set_slot(u, X86_SLOT(fpu.status), get_slot(u, X86_SLOT(fpu.next_status)));
 	if (pop)
-		fpu_pop(u);
+		ir_call(u->ir, IR_VOID, CALL_READS | CALL_WRITES | CALL_APART, x87_help_pop, IR_NONE,
+			IR_NONE, IR_NONE, IR_NONE);
+}
+
+void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
+{
+	enum x87_kind kind = i->arg >> 4;
+	unsigned bytes = fpu_kinds[kind].bytes;
+	bool by_call = bytes == 10 || !fpu_is_inline(u);
+	ir_value offset, address;
+
+	if (by_call)
+		x87_begin(u, true);
+	else
+		fpu_begin(u);
+	offset = x86_offset(u, i);
+	address = x86_linear(u, i->segment_of, offset, bytes, true);
+	fpu_note(u, i, offset);
+	if (by_call)
+		fpu_store_by_call(u, i, kind, address);
+	else
+		fpu_store_inline(u, i, kind, address);
 	x87_end(u);
 }
 
@@ -233,51 +291,71 @@ void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_st0(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_st0[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_st0[i->arg], fpu_code(i), 0);
 }
 
 void x87_emit_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_sti[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_sti[i->arg], fpu_code(i), 0);
 }
 
 void x87_emit_sti_pop(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_sti_pop[i->arg], i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_sti_pop[i->arg], fpu_code(i), 0);
 }
 
 void x87_emit_compare(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fcom, i->rm, i->arg);
+	/* D8 FCOM, FCOMP, DE FCOMPP; DD FUCOM, FUCOMP, DA FUCOMPP. */
+	static const uint16_t codes[2][3] = { { 0x0d0, 0x0d8, 0x6d8 }, { 0x5e0, 0x5e8, 0x2e8 } };
+	unsigned code = codes[i->arg / X87_QUIET][i->arg & 3];
+
+	fpu_simple_quick(u, i, &x87_quick_fcom, code | i->rm, i->arg);
 }
 
 void x87_emit_compare_flags(struct x86_unit *u, const struct x86_insn *i)
 {
-	x87_begin(u, true);
+	ir_value flags, st = x86_const(u, i->rm);
+
+	fpu_begin(u);
 	fpu_note(u, i, IR_NONE);
-	fpu_quick(u, &x87_quick_fcomi, x86_const(u, i->rm), i->arg, IR_NONE);
-	x86_set_flags_plain(u, get_slot(u, X86_SLOT(fpu.result)));
+	if (fpu_is_inline(u)) {
+		flags = ir_x87(u->ir, IR_I32, x87_quick_fcomi.whole, fpu_code(i), st, i->arg);
+	} else {
+		fpu_refusable(u, &x87_quick_fcomi, st, i->arg, IR_NONE);
+		flags = get_slot(u, X86_SLOT(fpu.result));
+	}
+	x86_set_flags_plain(u, flags);
 	x87_end(u);
 }
 
 void x87_emit_load_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fld_st, i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_fld_st, fpu_code(i), 0);
 }
 
 void x87_emit_constant(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fld_constant, i->arg, 0);
+	fpu_simple_inline(u, i, x87_help_fld_constant, i->arg);
 }
 
 void x87_emit_store_sti(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fst_st, i->rm, i->arg);
+	x87_begin(u, true);
+	fpu_note(u, i, IR_NONE);
+	if (fpu_is_inline(u) && i->arg < 2) { /* DD */
+		ir_x87_begin(u->ir, x87_help_distrust);
+		ir_x87(u->ir, IR_VOID, x87_quick_fst_st.whole,
+		       0x5d0u | (unsigned)i->arg << 3 | i->rm, x86_const(u, i->rm), i->arg);
+	} else {
+		fpu_refusable(u, &x87_quick_fst_st, x86_const(u, i->rm), i->arg, IR_NONE);
+	}
+	x87_end(u);
 }
 
 void x87_emit_exchange(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fxch, i->rm, 0);
+	fpu_simple_quick(u, i, &x87_quick_fxch, 0x1c8u | i->rm, 0);
 }
 
 void x87_emit_free(struct x86_unit *u, const struct x86_insn *i)
@@ -297,7 +375,11 @@ void x87_emit_cmov(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_function(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_function, i->arg, 0);
+	/* Those that don't take longer than leaving the host's x87 and coming back does. */
+	if (i->arg == X87_FSQRT || i->arg == X87_FRNDINT || i->arg == X87_FSCALE)
+		fpu_simple_inline(u, i, x87_help_function, i->arg);
+	else
+		fpu_simple(u, i, x87_help_function, i->arg, 0);
 }
 
 void x87_emit_step(struct x86_unit *u, const struct x86_insn *i)
@@ -307,22 +389,22 @@ void x87_emit_step(struct x86_unit *u, const struct x86_insn *i)
 
 void x87_emit_chs(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fchs, 0, 0);
+	fpu_simple_quick(u, i, &x87_quick_fchs, fpu_code(i), 0);
 }
 
 void x87_emit_abs(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple_quick(u, i, &x87_quick_fabs, 0, 0);
+	fpu_simple_quick(u, i, &x87_quick_fabs, fpu_code(i), 0);
 }
 
 void x87_emit_tst(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_ftst, 0, 0);
+	fpu_simple_inline(u, i, x87_help_ftst, 0);
 }
 
 void x87_emit_xam(struct x86_unit *u, const struct x86_insn *i)
 {
-	fpu_simple(u, i, x87_help_fxam, 0, 0);
+	fpu_simple_inline(u, i, x87_help_fxam, 0);
 }
 
 /* --- Control ------------------------------------------------------------------------ */

@@ -261,6 +261,7 @@ const struct guest guest_x86 = {
 		    offsetof(struct x86, r[X86_EDI]), offsetof(struct x86, r[X86_EBP]),
 		    offsetof(struct x86, flags_result), 0 },
 	.booleans = (const uint16_t[]){ offsetof(struct x86, shadow), 0 },
+	.x87 = offsetof(struct x86, fpu),
 	.sees_own_stores = true,
 	.pc_mask = ~0u,
 	.create = x86_create,

@@ -17,6 +17,9 @@
 
 #include "guest/x86/system.h"
 
+#define X87_LIKELY(x) __builtin_expect(!!(x), 1)
+#define X87_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
 /* Status word. */
 #define X87_IE 0x01u
 #define X87_DE 0x02u
@@ -78,6 +81,7 @@ static inline void x87_set(struct x86_fpu *f, unsigned i, struct x87_value v)
 static inline void x87_pop(struct x86_fpu *f)
 {
 	f->empty |= 1u << f->top;
+	x87_set(f, 0, (struct x87_value){ 0, 0 });
 	f->top = (f->top + 1) & 7;
 }
 
@@ -113,7 +117,18 @@ static inline uint8_t x86_data_space(const struct x86 *x)
 	return x->cpu.modes & X86_MODE_USER ? X86_SPACE_USER : X86_SPACE_KERNEL;
 }
 
+/* They have changed: the host's x87 follows in translated code, but masks all exceptions:
+ * with one unmasked, instructions are calls. */
+void x87_host_follows(struct x86 *x);
+/* Control or status word have been written by an instruction of this length, which is
+ * otherwise done. */
+void x87_control_changed(struct x86 *x, unsigned length);
+
 /* Translated code's view: arguments of ir_fn.
+ *
+ * A stack fault may come: from now on instructions are calls. */
+ir_fn x87_help_distrust;
+/*
  *
  * Before an instruction with X86_MODE_NO_FPU: waiting, not waiting, MMX, FWAIT. */
 ir_fn x87_help_wait, x87_help_enter, x87_help_mmx, x87_help_fwait;
@@ -121,12 +136,20 @@ ir_fn x87_help_wait, x87_help_enter, x87_help_mmx, x87_help_fwait;
 /* What is common in two steps.  `fn` isn't called at a site, sees none of the pinned slots,
  * and yields 1 with nothing done if the case isn't simple; then `again` is called at a site
  * and does all: a: as said, b as for fn; fn's a is in fpu.operand (x87_refuse). */
+/* `whole` is both, for ir_x87; it yields what that wants. */
 struct x87_quick {
-	ir_fn *fn, *again;
+	ir_fn *fn, *again, *whole;
 };
 #define X87_QUICK(name)                                                                            \
 	{                                                                                          \
-		name, name##_again                                                                 \
+		name, name##_again, name##_whole                                                   \
+	}
+#define X87_WHOLE(name, first, second, result)                                                     \
+	static uint64_t name##_whole(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)    \
+	{                                                                                          \
+		if (X87_UNLIKELY(first(cpu, a, b, c, d)))                                          \
+			second(cpu, 0, b, c, d);                                                   \
+		return result;                                                                     \
 	}
 
 static inline uint64_t x87_refuse(struct x86_fpu *f, uint64_t a)
@@ -160,6 +183,7 @@ ir_fn x87_help_ffree;                           /* a: i, b: 1 to pop (FFREEP) */
 ir_fn x87_help_fcmov;                           /* a: i, b: condition */
 extern const struct x87_quick x87_quick_fchs, x87_quick_fabs;
 ir_fn x87_help_step /* a: 1 or 7 */;
+ir_fn x87_help_pop;
 
 /* x87_compare.c; b: registers to pop | X87_QUIET.  FCOMI's bits for EFLAGS come to
  * fpu.result. */

@@ -150,7 +150,8 @@ arithmetic_do(struct x86 *x, enum arithmetic operation, enum operand kind, uint6
 	{                                                                                          \
 		(void)a, (void)b, (void)c, (void)d;                                                \
 		return arithmetic_slow(cpu, operation, kind, x87_refused(cpu));                    \
-	}
+	}                                                                                          \
+	X87_WHOLE(name, name, name##_again, 0)
 #define ARITHMETIC_ALL(suffix, kind)                                                               \
 	ARITHMETIC(add_##suffix, ADD, kind)                                                        \
 	ARITHMETIC(mul_##suffix, MUL, kind)                                                        \

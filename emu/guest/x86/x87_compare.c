@@ -128,6 +128,7 @@ static uint64_t compare_registers(struct x86 *x, unsigned i, unsigned how, bool 
 								   (unsigned)b, to_flags);         \
 		return 0;                                                                          \
 	}                                                                                          \
+	X87_WHOLE(name, name, name##_again, ((struct x86 *)cpu)->fpu.result.u32[0])                \
 	const struct x87_quick x87_quick_##name = X87_QUICK(name);
 COMPARE(fcom, false)
 COMPARE(fcomi, true)
@@ -166,6 +167,7 @@ static uint64_t compare_value(struct x86 *x, struct x87_value v, unsigned pops, 
 		(void)convert;                                                                     \
 		return compare_value(cpu, v, (unsigned)b, memory, host);                           \
 	}                                                                                          \
+	X87_WHOLE(name, name, name##_again, 0)                                                     \
 	const struct x87_quick x87_quick_##name = X87_QUICK(name);
 COMPARE_VALUE(fcom_int, (v = x87_from_integer((int64_t)a), true), NULL, host_fcom)
 COMPARE_VALUE(fcom32, x87_from_single(&v, (uint32_t)a), &a, host_fcoms)

@@ -52,15 +52,32 @@ void x87_exceptions(struct x86 *x, uint32_t flags, uint32_t c1)
 	x87_stop(x, f->last >> X86_FPU_LAST_LENGTH & 15);
 }
 
-/* Status or control have been written by an instruction that is otherwise done. */
-static void control_changed(struct x86 *x, unsigned length)
+void x87_host_follows(struct x86 *x)
 {
-	bool changed = x87_summarise(&x->fpu);
+	uint32_t control = x->fpu.control;
 
+	x->cpu.x87_control =
+		(control & X87_EXCEPTIONS) == X87_EXCEPTIONS ? control : X87_CONTROL_INIT;
+	fp_x87_changed(&x->cpu);
+}
+
+void x87_control_changed(struct x86 *x, unsigned length)
+{
+	x87_summarise(&x->fpu);
 	if (!(x->fpu.status & X87_ES))
 		irq_set(&x->ferr, false);
-	if (changed)
+	x87_host_follows(x);
+	if ((x86_fpu_modes(x) ^ x->cpu.modes) & (X86_MODE_NO_FPU | X86_MODE_X87_CALLS))
 		x87_stop(x, length);
+}
+
+uint64_t x87_help_distrust(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	struct x86 *x = cpu;
+
+	(void)a, (void)b, (void)c, (void)d;
+	x->fpu.distrusted = true;
+	cpu_retry(&x->cpu);
 }
 
 /* --- Before instructions, with X86_MODE_NO_FPU -------------------------------------- */
@@ -115,7 +132,7 @@ uint64_t x87_help_fldcw(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 
 	(void)c, (void)d;
 	x->fpu.control = ((uint32_t)a & X87_CONTROL_KEPT) | 0x40;
-	control_changed(x, (unsigned)b);
+	x87_control_changed(x, (unsigned)b);
 	return 0;
 }
 
@@ -128,18 +145,16 @@ static void fpu_init(struct x86_fpu *f)
 	f->last = X86_FPU_LAST_KEPT;
 	f->last_ip = f->last_data = 0;
 	f->last_cs = f->last_ds = 0;
+	f->distrusted = false;
 }
 
 uint64_t x87_help_fninit(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
-	bool waits = x->fpu.status & X87_ES;
 
 	(void)a, (void)c, (void)d;
 	fpu_init(&x->fpu);
-	irq_set(&x->ferr, false);
-	if (waits)
-		x87_stop(x, (unsigned)b);
+	x87_control_changed(x, (unsigned)b);
 	return 0;
 }
 
@@ -149,7 +164,7 @@ uint64_t x87_help_fnclex(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 
 	(void)a, (void)c, (void)d;
 	x->fpu.status &= X87_CONDITION | X87_ES;
-	control_changed(x, (unsigned)b);
+	x87_control_changed(x, (unsigned)b);
 	return 0;
 }
 
@@ -181,6 +196,8 @@ uint32_t x86_fpu_modes(const struct x86 *x)
 
 	if (x->cr0 & (X86_CR0_EM | X86_CR0_TS) || f->status & X87_ES)
 		modes |= X86_MODE_NO_FPU;
+	if ((f->control & X87_EXCEPTIONS) != X87_EXCEPTIONS || f->distrusted)
+		modes |= X86_MODE_X87_CALLS;
 	if (x->cr0 & (X86_CR0_EM | X86_CR0_TS) || !(x->cr4 & X86_CR4_OSFXSR))
 		modes |= X86_MODE_NO_SSE;
 	if ((f->mxcsr & (MXCSR_MASKS | MXCSR_DAZ | MXCSR_FZ)) != MXCSR_MASKS)
@@ -199,6 +216,7 @@ void x86_fpu_reset(struct x86 *x)
 	fpu_init(&x->fpu);
 	x->fpu.control = 0x40;
 	x->fpu.empty = 0; /* tags say valid */
+	x87_host_follows(x);
 	x->cpu.fp_denormal = FP_DENORMAL;
 	x86_mxcsr_write(x, MXCSR_MASKS);
 }
@@ -231,7 +249,9 @@ void x86_fpu_state(struct x86 *x, struct archive *a)
 	f->empty &= 0xff;
 	f->control = (f->control & X87_CONTROL_KEPT) | 0x40;
 	f->status &= ~(7u << 11);
+	f->distrusted = false;
 	x87_summarise(f);
+	x87_host_follows(x);
 	x->cpu.fp_denormal = FP_DENORMAL;
 	x86_mxcsr_write(x, mxcsr);
 }

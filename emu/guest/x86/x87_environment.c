@@ -182,6 +182,7 @@ static void environment_load(struct x86 *x, const uint8_t *p, unsigned size)
 	uint32_t tags = get16(p + 2 * n);
 
 	set_status(f, get16(p), get16(p + n));
+	f->distrusted = false;
 	f->empty = 0;
 	for (unsigned i = 0; i < 8; i++)
 		if ((tags >> 2 * i & 3) == 3)
@@ -189,46 +190,34 @@ static void environment_load(struct x86 *x, const uint8_t *p, unsigned size)
 	environment_pointers(x, p, size);
 }
 
-/* The state was written: ES follows from it. */
-static uint64_t state_loaded(struct x86 *x, unsigned length, bool before)
-{
-	x87_summarise(&x->fpu);
-	if (!(x->fpu.status & X87_ES))
-		irq_set(&x->ferr, false);
-	if (before != !!(x->fpu.status & X87_ES))
-		x87_stop(x, length);
-	return 0;
-}
-
 uint64_t x87_help_fldenv(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
-	bool before = x->fpu.status & X87_ES;
 	uint8_t image[28];
 
 	(void)c, (void)d;
 	state_read(x, (gva)a, image, environment_bytes(SIZE(b)));
 	environment_load(x, image, SIZE(b));
-	return state_loaded(x, LENGTH(b), before);
+	x87_control_changed(x, LENGTH(b));
+	return 0;
 }
 
 uint64_t x87_help_fnstenv(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
-	bool before = x->fpu.status & X87_ES;
 	uint8_t image[28];
 
 	(void)c, (void)d;
 	environment_store(x, image, SIZE(b));
 	state_write(x, (gva)a, image, environment_bytes(SIZE(b)));
 	x->fpu.control |= X87_EXCEPTIONS;
-	return state_loaded(x, LENGTH(b), before);
+	x87_control_changed(x, LENGTH(b));
+	return 0;
 }
 
 uint64_t x87_help_frstor(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
-	bool before = x->fpu.status & X87_ES;
 	unsigned n = environment_bytes(SIZE(b));
 	uint8_t image[28 + 80];
 
@@ -242,7 +231,8 @@ uint64_t x87_help_frstor(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 		v.exponent = get16(image + n + 10 * i + 8);
 		x87_set(&x->fpu, i, v);
 	}
-	return state_loaded(x, LENGTH(b), before);
+	x87_control_changed(x, LENGTH(b));
+	return 0;
 }
 
 uint64_t x87_help_fnsave(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
@@ -298,7 +288,7 @@ uint64_t x87_help_fxrstor(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_
 {
 	struct x86 *x = cpu;
 	struct x86_fpu *f = &x->fpu;
-	bool before = f->status & X87_ES, sse = x->cr4 & X86_CR4_OSFXSR;
+	bool sse = x->cr4 & X86_CR4_OSFXSR;
 	uint8_t image[FXSAVE_BYTES];
 
 	(void)c, (void)d;
@@ -309,6 +299,7 @@ uint64_t x87_help_fxrstor(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_
 		x86_raise_code(x, X86_GP, 0);
 	set_status(f, get16(image), get16(image + 2));
 	f->empty = (uint8_t)~image[4];
+	f->distrusted = false;
 	f->last = X86_FPU_LAST_KEPT | (get16(image + 6) & 0x7ff);
 	f->last_ip = get32(image + 8);
 	f->last_cs = (uint16_t)get16(image + 12);
@@ -325,5 +316,6 @@ uint64_t x87_help_fxrstor(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_
 		memcpy(x->xmm, image + FXSAVE_XMM, sizeof x->xmm);
 		x86_mxcsr_write(x, get32(image + 24));
 	}
-	return state_loaded(x, LENGTH(b), before);
+	x87_control_changed(x, LENGTH(b));
+	return 0;
 }

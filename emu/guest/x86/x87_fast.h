@@ -13,8 +13,6 @@
 #define X87_INTEGER_BIT 0x8000000000000000u
 #define X87_SIGN 0x8000u
 #define X87_BIAS 16383
-#define X87_LIKELY(x) __builtin_expect(!!(x), 1)
-#define X87_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 typedef unsigned __int128 x87_wide;
 

@@ -74,6 +74,7 @@ X87_HOST(host_fildll, "fildll (%0)")
 		a = x87_refused(cpu);                                                              \
 		return push_host(cpu, &a, host);                                                   \
 	}                                                                                          \
+	X87_WHOLE(name, name, name##_again, 0)                                                     \
 	const struct x87_quick x87_quick_##name = X87_QUICK(name);
 LOAD(fld32, x87_from_single(&v, (uint32_t)a), host_flds)
 LOAD(fld64, x87_from_double(&v, a), host_fldl)
@@ -123,6 +124,7 @@ static uint64_t fld_st_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint
 	return 0;
 }
 
+X87_WHOLE(fld_st, fld_st, fld_st_again, 0)
 const struct x87_quick x87_quick_fld_st = X87_QUICK(fld_st);
 
 #define CONSTANT(name) X87_HOST(host_##name, #name)
@@ -276,6 +278,15 @@ static uint64_t store_again(struct x86 *x, const struct x87_store *s, uint64_t i
 	return 0;
 }
 
+/* What is to be stored, with the rest of the instruction done. */
+static uint64_t store_whole(struct x86 *x, bool pop)
+{
+	x->fpu.status = x->fpu.next_status;
+	if (pop)
+		x87_pop(&x->fpu);
+	return x->fpu.operand.u64[0];
+}
+
 #define STORE(name, quick, log2, indefinite, host)                                                 \
 	static uint64_t name(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)            \
 	{                                                                                          \
@@ -291,6 +302,7 @@ static uint64_t store_again(struct x86 *x, const struct x87_store *s, uint64_t i
 		(void)c, (void)d;                                                                  \
 		return store_again(cpu, &s, indefinite, host);                                     \
 	}                                                                                          \
+	X87_WHOLE(name, name, name##_again, store_whole(cpu, b))                                   \
 	const struct x87_quick x87_quick_##name = X87_QUICK(name);
 STORE(fst32, store_float(f, 24, 0xff), 2, 0xffc00000, host_fsts)
 STORE(fst64, store_float(f, 53, 0x7ff), 3, 0xfff8000000000000, host_fstl)
@@ -375,6 +387,7 @@ static uint64_t fst_st_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint
 	return 0;
 }
 
+X87_WHOLE(fst_st, fst_st, fst_st_again, 0)
 const struct x87_quick x87_quick_fst_st = X87_QUICK(fst_st);
 
 /* Empty registers that are operands: with the exception masked they become indefinite. */
@@ -425,6 +438,7 @@ static uint64_t fxch_again(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64
 	return 0;
 }
 
+X87_WHOLE(fxch, fxch, fxch_again, 0)
 const struct x87_quick x87_quick_fxch = X87_QUICK(fxch);
 
 uint64_t x87_help_ffree(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
@@ -493,8 +507,17 @@ static uint64_t fabs_st(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 	return change_sign(&((struct x86 *)cpu)->fpu, X87_SIGN, 0);
 }
 
-const struct x87_quick x87_quick_fchs = { fchs, change_sign_again };
-const struct x87_quick x87_quick_fabs = { fabs_st, change_sign_again };
+X87_WHOLE(fchs, fchs, change_sign_again, 0)
+X87_WHOLE(fabs_st, fabs_st, change_sign_again, 0)
+const struct x87_quick x87_quick_fchs = { fchs, change_sign_again, fchs_whole };
+const struct x87_quick x87_quick_fabs = { fabs_st, change_sign_again, fabs_st_whole };
+
+uint64_t x87_help_pop(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	x87_pop(&((struct x86 *)cpu)->fpu);
+	return 0;
+}
 
 uint64_t x87_help_step(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {

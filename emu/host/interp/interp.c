@@ -331,6 +331,15 @@ static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
 		run_lanes(r, op, at);
 }
 
+static uint64_t run_x87(struct run *r, const struct ir_op *op)
+{
+	ir_fn *fn = (ir_fn *)(uintptr_t)op->imm;
+
+	uint64_t result = fn(r->cpu, op->arg[0] == IR_NONE ? 0 : operand(r, op, 0), op->cc, 0, 0);
+
+	return op->type == IR_I32 ? (uint32_t)result : result;
+}
+
 static void run_select(struct run *r, const struct ir_op *op, unsigned at)
 {
 	ir_value chosen = operand(r, op, 0) ? op->arg[1] : op->arg[2];
@@ -373,6 +382,7 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 {
 	switch (op->op) {
 	case IR_NOP:
+	case IR_X87_BEGIN:
 		break;
 	case IR_CONST:
 		r->value[at] = r->upper[at] = op->imm;
@@ -422,6 +432,9 @@ static void run_op(struct run *r, const struct ir_op *op, unsigned at)
 		break;
 	case IR_VAND ... IR_VLOW:
 		run_vector(r, op, at);
+		break;
+	case IR_X87:
+		r->value[at] = run_x87(r, op);
 		break;
 	case IR_CALL:
 		r->value[at] = run_call(r, op);

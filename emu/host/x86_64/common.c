@@ -356,6 +356,7 @@ static void fp_enter(struct cpu *cpu)
 	cpu->guest_control = wanted | INSIDE;
 	if (cpu->host_control != wanted)
 		mxcsr_write(wanted);
+	x87_enter(cpu);
 }
 
 /* Before the next block, unless the rounding has changed. */
@@ -388,6 +389,12 @@ void fp_collect(struct cpu *cpu)
 		mxcsr_write(now & ~MXCSR_ALL_FLAGS);
 }
 
+void fp_x87_changed(struct cpu *cpu)
+{
+	if (cpu->guest_control & INSIDE)
+		x87_enter(cpu);
+}
+
 unsigned host_enter(struct host *h, struct cpu *cpu, const void *entry)
 {
 	unsigned result;
@@ -400,6 +407,7 @@ unsigned host_enter(struct host *h, struct cpu *cpu, const void *entry)
 
 void host_unwound(struct cpu *cpu)
 {
+	x87_leave(cpu);
 	if (cpu->guest_control & INSIDE)
 		fp_leave(cpu);
 }

@@ -15,6 +15,7 @@
 struct ahead {
 	uint16_t barrier; /* nearest operation that may see the pinned slots */
 	uint16_t set[16]; /* nearest set of a pinned register */
+	struct x87_ahead x87;
 };
 
 static void value_begin(struct value *v)
@@ -124,6 +125,10 @@ static void look_back(struct host *h)
 
 		if (op->op == IR_NOP || op->op == IR_INSN)
 			continue;
+		if (ir_ends_x87(b, op))
+			ahead.x87 = (struct x87_ahead){ 0 };
+		else if (op->op == IR_X87_BEGIN || op->op == IR_X87)
+			x87_look_back(h, op, i, &ahead.x87);
 		value->skip = op->op == IR_CONST || is_dead(h, i);
 		if (value->skip)
 			continue;
@@ -199,6 +204,12 @@ static void gen_op(struct host *h, const struct ir_op *op)
 	case IR_VLOW:
 		gen_vector_low(h, op);
 		break;
+	case IR_X87_BEGIN:
+		gen_x87_begin(h, op);
+		break;
+	case IR_X87:
+		gen_x87(h, op);
+		break;
 	case IR_EXIT_IF ... IR_EXIT_RUN:
 		gen_exit(h, op);
 		break;
@@ -266,6 +277,7 @@ bool host_compile(struct host *h, const struct ir_block *b, uint8_t *out, size_t
 	h->away = out - h->staging;
 	h->code = code;
 	h->links = h->colds = 0;
+	h->x87.live = false;
 	h->first_link = first_link;
 	if (!has_room(h))
 		return false;

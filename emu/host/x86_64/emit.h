@@ -12,6 +12,7 @@
  *	slots.c		get and set
  *	memory.c	loads, stores, spans and their slow paths
  *	fp.c vector.c	floating point and v128 on SSE
+ *	x87.c		the x87
  *	exits.c		entry, links, indirect exits, return predictor
  *	call.c		calls of C
  *	common.c	thunks shared by all blocks, creation, entering, linking
@@ -136,6 +137,27 @@ struct value {
 	bool skip;    /* nothing to emit here */
 	bool twice;   /* two operations ask for the same condition of the token */
 	bool pack;    /* token wanted by PACK */
+	bool x87_last;      /* X87: the last one of a run, see x87.c */
+	uint8_t x87_needs;  /* X87_BEGIN: registers that must be there, */
+	uint8_t x87_room;   /* and those that must be free */
+};
+
+/* A run of x87 operations that is open, and what is known when going backwards. */
+struct x87_run {
+	bool live;
+	bool refused;    /* it needs more than there can be: what follows is never reached */
+	bool begun;      /* an instruction is done */
+	bool condition;  /* C0, C2, C3 were set */
+	bool no_c1;      /* C1 is 0, whatever the host has: FCOMI leaves it alone on some */
+	uint8_t depth;   /* registers in the host's */
+	int8_t pushed;   /* net, since the run's beginning */
+	int8_t most;     /* of `pushed` */
+	int8_t from[8];  /* which ST(n) of the beginning each is, or none */
+};
+
+struct x87_ahead {
+	unsigned needs, room;
+	bool more; /* there are x87 operations */
 };
 
 #define NO_ORIGIN 0xffff
@@ -168,6 +190,7 @@ struct cold {
 	uint32_t back;      /* where to go on */
 	uint32_t table;
 	uint32_t rest; /* LINK: instructions not executed */
+	uint32_t x87;  /* SITE: see x87_pending */
 	uint64_t imm;
 	struct site site;
 	struct site_check check;
@@ -210,6 +233,7 @@ struct host {
 	unsigned insn_index; /* of the current guest instruction */
 	unsigned links, first_link;
 	struct host_code *code;
+	struct x87_run x87;
 	ir_value flags_of; /* whose flags are in EFLAGS */
 	uint32_t locked;
 	ir_value owner[REGS];
@@ -420,6 +444,7 @@ void gen_hload(struct host *h, const struct ir_op *op);
 void gen_hstore(struct host *h, const struct ir_op *op);
 struct cold *cold_add(struct host *h, enum cold_kind kind);
 void cold_from(struct cold *c, uint32_t field);
+void site_here(struct host *h, struct cold *c, enum site_kind kind, struct ir_mem how);
 void gen_cold_site(struct host *h, struct cold *c);
 const void *host_slow(struct cpu *cpu, const struct site *site, struct saved *saved);
 const void *host_next(struct cpu *cpu);
@@ -430,6 +455,15 @@ void gen_bitcast(struct host *h, const struct ir_op *op);
 void gen_vector(struct host *h, const struct ir_op *op);
 void gen_packed(struct host *h, const struct ir_op *op);
 void gen_mask(struct host *h, const struct ir_op *op);
+
+/* x87.c */
+void x87_look_back(struct host *h, const struct ir_op *op, unsigned at, struct x87_ahead *ahead);
+void gen_x87_begin(struct host *h, const struct ir_op *op);
+void gen_x87(struct host *h, const struct ir_op *op);
+uint32_t x87_pending(const struct host *h); /* cpu->x87_pending at a site made now */
+void x87_enter(struct cpu *cpu);            /* before translated code runs */
+void x87_leave(struct cpu *cpu);            /* after it was left at a site */
+
 void gen_vector_widen(struct host *h, const struct ir_op *op);
 void gen_vector_low(struct host *h, const struct ir_op *op);
 

@@ -71,7 +71,7 @@ static unsigned look_for_candidates(const struct host *h, struct candidate *list
 		const struct ir_op *op = &b->op[i];
 		struct candidate *c;
 
-		if (op->op == IR_CALL || (op->op >= IR_FADD && op->op <= IR_VLOW))
+		if (op->op == IR_CALL || (op->op >= IR_FADD && op->op <= IR_X87))
 			return 0;
 		simple &= is_simple(op);
 		if ((op->op == IR_EXIT || op->op == IR_EXIT_IF) && (gva)op->imm == b->pc)

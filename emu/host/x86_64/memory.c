@@ -46,13 +46,14 @@ void cold_from(struct cold *c, uint32_t field)
 	c->from[c->froms++] = field;
 }
 
-static void site_here(struct host *h, struct cold *c, enum site_kind kind, struct ir_mem how)
+void site_here(struct host *h, struct cold *c, enum site_kind kind, struct ir_mem how)
 {
 	c->site.kind = (uint8_t)kind;
 	c->site.how = how;
 	c->site.pc = h->insn_pc;
 	c->site.refund = (uint16_t)(h->block->insns - h->insn_index);
 	c->site.a = c->site.b = c->site.d = NO_REG;
+	c->x87 = x87_pending(h);
 }
 
 static void gen_entry_load(struct host *h, unsigned to, unsigned address, uint32_t table)
@@ -430,6 +431,8 @@ void gen_cold_site(struct host *h, struct cold *c)
 		enc_patch_here(h, c->from[i]);
 	if (c->constant)
 		enc_imm(h, c->scratch, c->imm);
+	if (c->x87)
+		enc_store_imm(h, W32, place_field(h, CPU_FIELD(x87_pending)), (int32_t)c->x87);
 	enc_call(h, c->vectors ? h->slow_vectors : h->slow);
 	memcpy(h->out, &c->site, sizeof c->site);
 	h->out += sizeof c->site;
@@ -437,6 +440,8 @@ void gen_cold_site(struct host *h, struct cold *c)
 		memcpy(h->out, &c->check, sizeof c->check);
 		h->out += sizeof c->check;
 	}
+	if (c->x87)
+		enc_store_imm(h, W32, place_field(h, CPU_FIELD(x87_pending)), 0);
 	enc_patch(h, enc_jmp(h), c->back);
 }
 

@@ -142,6 +142,11 @@ uint8_t *fake_saved(size_t *count)
 
 /* What emu/core has. */
 
+void cpu_retry(struct cpu *cpu)
+{
+	cpu_raise(cpu);
+}
+
 void cpu_raise(struct cpu *cpu)
 {
 	__builtin_longjmp(cpu->unwind, 1);
@@ -363,6 +368,11 @@ unsigned x86_disassemble(gva pc, const uint8_t *bytes, size_t count, char *text,
 {
 	(void)pc, (void)bytes, (void)count, (void)text, (void)room;
 	return 0;
+}
+
+void fp_x87_changed(struct cpu *cpu)
+{
+	(void)cpu;
 }
 
 void fp_collect(struct cpu *cpu)

@@ -26,6 +26,12 @@ uint64_t x86_help_no_sse(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	x86_raise_code(cpu, X86_UD, 0);
 }
 
+void cpu_retry(struct cpu *cpu)
+{
+	cpu->refund++;
+	cpu_raise(cpu);
+}
+
 void cpu_halt(struct cpu *cpu)
 {
 	cpu->halted = true;

@@ -15,6 +15,7 @@
 static const struct guest host_guest = {
 	.name = "run_host",
 	.state_bytes = sizeof(struct x86),
+	.x87 = offsetof(struct x86, fpu),
 	.pinned = { SLOT(0), SLOT(1), SLOT(2), SLOT(3), SLOT(4), SLOT(5), SLOT(6), SLOT(7), 0 },
 };
 

@@ -51,11 +51,12 @@ struct random_case {
 	uint32_t ops;
 	/* Where each instruction begins; the last: the end. */
 	uint16_t guest_at[CASE_OPS + 1], native_at[CASE_OPS + 1];
-	uint32_t undefined[CASE_OPS + 1]; /* flags before it; CASE_C1 */
+	uint32_t undefined[CASE_OPS + 1]; /* flags before it; CASE_C1, CASE_EMPTY */
 	uint8_t guest[CASE_GUEST_BYTES], native[CASE_NATIVE_BYTES];
 };
 
-#define CASE_C1 (1u << 31) /* in `undefined`: the x87's C1 */
+#define CASE_C1 (1u << 31)    /* in `undefined`: the x87's C1, */
+#define CASE_EMPTY (1u << 30) /* and the contents of its empty registers */
 #define CASE_END 0xffu     /* in `vector`: it ran to its end */
 
 struct random_result {

@@ -21,7 +21,7 @@ struct op *program_op(struct program *p, uint8_t group)
 	if (p->count == CASE_OPS)
 		return NULL;
 	op = &p->op[p->count++];
-	*op = (struct op){ .group = group, .keeps = X86_ARITHMETIC | CASE_C1 };
+	*op = (struct op){ .group = group, .keeps = X86_ARITHMETIC | CASE_C1 | CASE_EMPTY };
 	return op;
 }
 

@@ -83,7 +83,7 @@ static void rule_set(struct op *op, uint32_t reads, uint32_t undefined, uint32_t
 {
 	op->reads = reads;
 	op->undefined = undefined & ~PARTLY;
-	op->keeps = keeps | CASE_C1;
+	op->keeps = keeps | CASE_C1 | CASE_EMPTY;
 	op->partly = undefined & PARTLY;
 }
 
@@ -137,7 +137,25 @@ static bool rule_x87(const struct x86_insn *i, struct op *op)
 		rule_set(op, CASE_C1, 0, A);
 	else
 		rule_set(op, 0, 0, A);
+	if (!strcmp(text, "fxam")) /* tells the sign */
+		op->reads |= CASE_EMPTY;
+	op->undefined |= CASE_EMPTY;
 	return true;
+}
+
+static bool is_mmx(const struct x86_insn *i)
+{
+	for (unsigned n = 0; n < sizeof i->row->operand; n++)
+		switch (i->row->operand[n]) {
+		case OP_PQ:
+		case OP_QQ:
+		case OP_QD:
+		case OP_NQ:
+			return true;
+		default:
+			break;
+		}
+	return false;
 }
 
 static bool rule_simd(const struct x86_insn *i, struct op *op)
@@ -151,7 +169,8 @@ static bool rule_simd(const struct x86_insn *i, struct op *op)
 	/* From memory: by Intel's manual it is an MMX instruction, for AMD's CPUs it isn't. */
 	if (!strcmp(text, "cvtpi2ps") && i->is_memory)
 		return false;
-	rule_set(op, 0, 0, strstr(text, "comis") ? 0 : A);
+	/* It shows what is in all registers. */
+	rule_set(op, is_mmx(i) ? CASE_EMPTY : 0, 0, strstr(text, "comis") ? 0 : A);
 	return true;
 }
 

@@ -176,7 +176,7 @@ static void pop_flags(struct op *op, struct dice *d)
 {
 	uint32_t value = dice_32(d) & (A | X86_IF | X86_DF | X86_IOPL);
 
-	op->keeps = CASE_C1;
+	op->keeps = CASE_C1 | CASE_EMPTY;
 	GUEST(op, 0xc7, 0x04, 0x24);
 	guest32(op, value);
 	GUEST(op, 0x9d);
@@ -356,7 +356,7 @@ static void add_call(struct program *p, struct dice *d)
 	GUEST(op, 0xeb, 0);
 	NATIVE(op, 0xe9, 0, 0, 0, 0);
 	op = program_op(p, group);
-	op->keeps = CASE_C1;
+	op->keeps = CASE_C1 | CASE_EMPTY;
 	BOTH(op, 0x83, (uint8_t)(0xc0 + dice_below(d, 4)), (uint8_t)dice_32(d)); /* add r, n */
 	op = program_op(p, group);
 	op->jump = JUMP_NATIVE;
@@ -384,7 +384,7 @@ static void add_loop(struct program *p, struct dice *d)
 	for (unsigned n = 1 + dice_below(d, 2); n > 0; n--)
 		program_plain(p, d);
 	op = program_op(p, group);
-	op->keeps = CASE_C1;
+	op->keeps = CASE_C1 | CASE_EMPTY;
 	op->jump = JUMP_8;
 	op->distance = (int8_t)((int)first - (int)p->count + 1);
 	/* sub dword [counter], 1; jnz */
@@ -405,7 +405,7 @@ static void add_inc(struct program *p, struct dice *d)
 
 	if ((n & 7) == X86_EBP)
 		n ^= X86_EBP;
-	op->keeps = X86_CF | CASE_C1;
+	op->keeps = X86_CF | CASE_C1 | CASE_EMPTY;
 	if (dice_one_in(d, 4))
 		BOTH(op, 0x66);
 	GUEST(op, (uint8_t)(0x40 + n));
@@ -550,7 +550,9 @@ void shape_state(struct program *p, struct dice *d)
 	if (n == 5 && !p->compares)
 		shape_store(p, at + 24, control_of_sse(d));
 	op = program_op(p, 0);
-	op->reads = n & 1 ? 0 : CASE_C1;
+	op->reads = n == 0 ? CASE_C1 : n == 1 ? CASE_EMPTY : n & 1 ? 0 : CASE_C1 | CASE_EMPTY;
+	if (n == 3 || n == 5)
+		op->keeps &= ~CASE_EMPTY;
 	if (n & 1 && p->compares) {
 		if (n == 1) {
 			put_store(op, at, control);
@@ -564,7 +566,7 @@ void shape_state(struct program *p, struct dice *d)
 			put_environment(op, 2, at);
 		else
 			put_fx(op, false, at);
-		op->reads = CASE_C1;
+		op->reads = CASE_C1 | CASE_EMPTY;
 	}
 	if (n < 4)
 		put_environment(op, n, at);

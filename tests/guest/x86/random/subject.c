@@ -189,6 +189,8 @@ static void set_fpu(struct x86 *x, const struct case_fpu *from)
 	f->status = from->status & ~(7u << 11);
 	f->top = from->status >> 11 & 7;
 	x87_summarise(f);
+	f->distrusted = false;
+	x87_host_follows(x);
 	f->empty = (uint8_t)~from->valid;
 	f->last = X86_FPU_LAST_KEPT;
 	f->last_ip = f->last_data = 0;
