@@ -196,6 +196,52 @@ packet:	.word	16, 1, BUFFER, 0
 	.set	BUFFER, 0x8000
 """
 
+# Two numbers of the x87 that stay in its registers for ROUNDS rounds, in which memory is read;
+# then reports their 20 bytes.
+FLOATS = BEGIN + r"""
+	fninit
+	fldz
+	fildl	0x7c00 + seed
+	movl	$ROUNDS, %ecx
+1:	fmull	0x7c00 + factor
+	fadds	0x7c00 + one
+	fsqrt
+	fld	%st(0)
+	fdivs	0x7c00 + three
+	faddp	%st, %st(2)
+	decl	%ecx
+	jnz	1b
+	movw	$0x8000, %di
+	fstpt	(%di)
+	fstpt	10(%di)
+	movw	%di, %si
+	movw	$20, %cx
+	movw	$0x3f8, %dx
+2:	lodsb
+	pushw	%ax
+	shrb	$4, %al
+	call	digit
+	popw	%ax
+	andb	$15, %al
+	call	digit
+	loop	2b
+	movb	$10, %al
+	outb	%al, %dx
+3:	hlt
+	jmp	3b
+digit:	addb	$'0', %al
+	cmpb	$'9', %al
+	jbe	4f
+	addb	$'a' - '0' - 10, %al
+4:	outb	%al, %dx
+	ret
+	.balign	8
+factor:	.double	1.000001
+one:	.single	1
+three:	.single	3
+seed:	.long	SEED
+"""
+
 
 def disk_sum(seed, rounds):
     """The sum that DISK reports."""

@@ -2,9 +2,13 @@
  *
  * The x87 FPU (Intel SDM 1, chapter 8) inside.
  *
- * What is common - normal numbers and zeros, no exception but an inexact result that is
- * masked - is computed on integers (x87_fast.h), which is faster than the host's x87 with
- * its status; all else by the host's instruction in the guest's control word (x87_host.h),
+ * With all exceptions masked, instructions that are common are IR's (ir_x87), which the back
+ * end leaves to the host's x87; cpu.x87_control is the control word for that, and a stack fault
+ * that may come makes blocks be translated otherwise (fpu.distrusted).
+ *
+ * Functions here do all the rest, and the same for the interpreter.  What is common - normal
+ * numbers and zeros, no exception but an inexact result that is masked - is computed on integers
+ * (x87_fast.h); all else by the host's instruction in the guest's control word (x87_host.h),
  * masked and unmasked responses included.
  *
  * Exceptions.  An unmasked one sets ES, and the next waiting instruction raises it.  While
