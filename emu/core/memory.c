@@ -179,6 +179,15 @@ static void mem_announce(const struct mem_way *way, const struct mem_target *t, 
 		code_store(way->cpu->code, t->address | offset, count);
 }
 
+static void mem_announce_all(const struct mem_way *way, const struct mem_parts *parts)
+{
+	struct mem_way next = mem_next_page(way, parts->here);
+
+	mem_announce(way, &parts->at[0], parts->here);
+	if (parts->there)
+		mem_announce(&next, &parts->at[1], parts->there);
+}
+
 static void mem_write_page(const struct mem_way *way, const struct mem_target *t,
 			   const uint8_t *bytes, unsigned count, unsigned unit)
 {
@@ -226,9 +235,7 @@ static void mem_write_bytes(const struct mem_way *way, const uint8_t *bytes, uns
 	if (parts.there)
 		unit = 1;
 	next = mem_next_page(way, parts.here);
-	mem_announce(way, &parts.at[0], parts.here);
-	if (parts.there)
-		mem_announce(&next, &parts.at[1], parts.there);
+	mem_announce_all(way, &parts);
 	mem_write_page(way, &parts.at[0], bytes, parts.here, unit);
 	if (parts.there)
 		mem_write_page(&next, &parts.at[1], bytes + parts.here, parts.there, unit);
@@ -395,8 +402,11 @@ hva mem_span(struct cpu *cpu, gva address, struct ir_mem how, unsigned bytes, bo
 	}
 	mem_reach_all(&way, bytes, &parts);
 	at = mem_direct_span(table, address, bytes);
-	cpu->mem->span_bounced = !at;
-	return at ? at : cpu->bounce;
+	if (at)
+		return at;
+	mem_announce_all(&way, &parts);
+	cpu->mem->span_bounced = true;
+	return cpu->bounce;
 }
 
 void mem_span_end(struct cpu *cpu, gva address, struct ir_mem how, unsigned bytes)

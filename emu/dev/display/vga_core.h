@@ -125,8 +125,8 @@ struct vga_block {
 };
 
 struct vga {
-	struct vga_block window, dispi, mmio;
 	struct clock *clock;
+	struct vga_block window, dispi, mmio; /* not first: a bus knows chips by address */
 	hva memory;
 	uint32_t memory_bytes;
 	void (*window_changed)(void *context);
