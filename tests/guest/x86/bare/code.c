@@ -23,6 +23,9 @@ CODE(by_push, "	mov %esp, %ebp\n	mov $1f + 5, %esp\n	push $0x77\n1:	mov $0x11, %
 	      "	mov %ebp, %esp" END);
 CODE(by_xchg, "	mov $0x33, %edx\n	xchg %edx, 1f + 1\n1:	mov $0x11, %eax" END);
 CODE(by_stos, "	mov $1f, %edi\n	mov $0x90, %al\n	stosb\n1:	inc %ebx" END);
+/* By FISTP, which pops once. */
+CODE(by_fistp, "	fninit\n	fldz\n	push $0x55\n	fildl (%esp)\n	pop %edx\n"
+	       "	fistpl 1f + 1\n1:	mov $0x11, %edx\n	fnstsw %ax" END);
 /* By a repeated store that begins before itself and goes over what comes next; INC EAX is 40,
  * and the count's rest is what it was. */
 CODE(by_rep_stos,
@@ -55,6 +58,7 @@ static void test_stores(void)
 	check(by_push, 0x77, 0x100, 0x200, "by PUSH");
 	check(by_xchg, 0x33, 0x100, 0x11, "by XCHG");
 	check(by_stos, 0x90, 0x100, 0x200, "by STOS");
+	check(by_fistp, 7 << 11, 0x100, 0x55, "by FISTP, which pops once");
 	check(by_rep_stos, 0x42424242, 0x100, 4, "by REP STOS");
 	check(by_rep_movs, 0, 0x100, 3, "by REP MOVS over itself");
 }
