@@ -72,6 +72,8 @@ struct cpu {
 	bool halted;       /* waits for an interrupt (WFI, HLT) */
 	bool event;        /* a pending interrupt or debug event may be deliverable: the run
 			     * loop asks guest->interrupt */
+	bool postponed;    /* exceptions whose delivery raises go on and on: before the next
+			     * instruction the run loop calls guest->deliver_postponed */
 	uint64_t event_at; /* deterministic: not before this many instructions */
 	uint64_t done;     /* instructions finished before this slice */
 	int32_t slice;     /* budget at the slice's start */

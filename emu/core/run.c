@@ -257,6 +257,8 @@ void code_run(struct code *c)
 	unsigned how = HOST_RUN;
 
 	c->in_limited = false; /* cpu_raise may have left it */
+	if (__builtin_expect(cpu->postponed, 0))
+		cpu->guest->deliver_postponed(cpu);
 	while (cpu->budget > 0) {
 		if (how == HOST_RUN)
 			cpu->modes = cpu->guest->modes(cpu) | 1u << 31;

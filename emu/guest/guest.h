@@ -83,6 +83,8 @@ struct guest {
 	/* An interrupt is pending and not masked: enter it and return true.  Between
 	 * instructions; cpu->pc is exact. */
 	bool (*interrupt)(struct cpu *cpu);
+	/* cpu->postponed: enter that event.  Ends with cpu_raise; NULL if it never is set. */
+	void (*deliver_postponed)(struct cpu *cpu);
 	/* Whether something that ends a halt is pending. */
 	bool (*wakes)(const struct cpu *cpu);
 	/* The CPU's interrupt inputs. */

@@ -4,7 +4,9 @@
  * delivered (SDM 3, 6.15, double fault), shutdown.
  *
  * x86_raise_code comes back to itself when a delivery raises: first event, second event,
- * double fault, shutdown; the stack gets no deeper than that.
+ * double fault, shutdown.  Chains of benign exceptions can be longer, and endless (#AC whose
+ * delivery raises #AC): the rest of them is delivered from the run loop, so that the host's
+ * stack gets no deeper, and the machine can be stopped.
  */
 #include "guest/x86/protect.h"
 
@@ -15,6 +17,7 @@
 #define WITH_CODE                                                                                  \
 	(VECTORS(X86_DF_FAULT, X86_TS, X86_NP, X86_SS_FAULT, X86_GP) | 1u << X86_PF_FAULT |        \
 	 1u << X86_AC_FAULT)
+#define NESTED_MAX 3
 /* Those whose error code has the EXT bit. */
 #define WITH_EXT VECTORS(X86_TS, X86_TS, X86_NP, X86_SS_FAULT, X86_GP)
 
@@ -37,7 +40,9 @@ uint32_t x86_deliver(struct x86 *x, const struct x86_event *e)
 	LOG(LOG_INT, "x86: vector %u code %#x at %#x, eip %#x cs %#x cpl %u eflags %#x cr2 %#x",
 	    e->vector, e->code, x->cpu.pc, e->eip, x->segment[X86_CS].selector, x86_cpl(x),
 	    x86_eflags(x), x->cr2);
+	x->nested = x->delivery == X86_DELIVERY_NONE ? 0 : (uint8_t)(x->nested + 1);
 	x->delivery = (uint8_t)class_of(e);
+	x->cpu.postponed = false;
 	x->delivery_ext = !e->software;
 	pc = x->cr0 & X86_CR0_PE ? x86_deliver_protected(x, e) : x86_deliver_real(x, e);
 	x->delivery = X86_DELIVERY_NONE;
@@ -77,24 +82,51 @@ static void combine(struct x86 *x, struct x86_event *e)
 	e->code = 0;
 }
 
+/* It is delivered before anything else happens. */
+static _Noreturn void postpone(struct x86 *x, const struct x86_event *e)
+{
+	x->delivery = X86_DELIVERY_NONE;
+	x->postponed_vector = e->vector;
+	x->postponed_code = e->code;
+	x->cpu.postponed = true;
+	x->cpu.halted = false;
+	cpu_raise(&x->cpu);
+}
+
 static _Noreturn void raise_event(struct x86 *x, struct x86_event *e)
 {
 	x->debug_hits = 0;
-	if (x->delivery != X86_DELIVERY_NONE)
+	if (x->delivery != X86_DELIVERY_NONE) {
 		combine(x, e);
+		if (x->nested == NESTED_MAX)
+			postpone(x, e);
+	}
 	x86_deliver(x, e);
 	cpu_raise(&x->cpu);
 }
 
-_Noreturn void x86_raise_code(struct x86 *x, enum x86_vector vector, uint32_t code)
+static struct x86_event exception(const struct x86 *x, unsigned vector, uint32_t code)
 {
-	struct x86_event e = {
+	return (struct x86_event){
 		.vector = (uint8_t)vector,
 		.fault = vector != X86_DB && vector != X86_DF_FAULT,
 		.has_code = vector < 32 && WITH_CODE >> vector & 1,
 		.code = code,
 		.eip = x86_eip(x),
 	};
+}
+
+_Noreturn void x86_raise_code(struct x86 *x, enum x86_vector vector, uint32_t code)
+{
+	struct x86_event e = exception(x, vector, code);
+
+	raise_event(x, &e);
+}
+
+void x86_deliver_postponed(struct cpu *cpu)
+{
+	struct x86 *x = x86_of(cpu);
+	struct x86_event e = exception(x, x->postponed_vector, x->postponed_code);
 
 	raise_event(x, &e);
 }

@@ -58,7 +58,7 @@ bool x86_interrupt(struct cpu *cpu)
 		x86_init(x);
 		return true;
 	}
-	if (x->shadow)
+	if (x->shadow || cpu->postponed)
 		return false;
 	vector = next_interrupt(x);
 	if (vector < 0)

@@ -247,13 +247,16 @@ struct x86 {
 	struct x86_code_segment code[X86_CODE_SEGMENTS];
 	uint32_t code_count;
 	bool intr, nmi, nmi_pending, nmi_blocked, a20, ignne, init, init_pending;
-	bool shut_down; /* triple fault */
+	bool shut_down;            /* triple fault */
+	uint16_t postponed_vector; /* an exception, if cpu.postponed */
+	uint32_t postponed_code;
 
 	/* Only while an instruction is executed or an event delivered. */
 	bool step;           /* EFLAGS.TF at the instruction's beginning */
 	uint32_t debug_hits; /* bits of DR6: the instruction is a trap's */
 	uint8_t delivery;    /* enum x86_delivery */
 	bool delivery_ext;   /* the error codes' EXT bit */
+	uint8_t nested;      /* deliveries that the current one is within */
 
 	const struct x86_model *model;
 

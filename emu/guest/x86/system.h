@@ -76,6 +76,7 @@ void x86_watched(struct cpu *cpu, gva address, unsigned bytes, enum mem_access a
 
 /* interrupt.c, of struct guest. */
 bool x86_interrupt(struct cpu *cpu);
+void x86_deliver_postponed(struct cpu *cpu); /* exception.c */
 bool x86_wakes(const struct cpu *cpu);
 void x86_input(void *cpu, unsigned input, bool level);
 

@@ -138,7 +138,7 @@ void x86_init(struct x86 *x)
 	reset_segments(x);
 	x86_debug_reset(x);
 	x->nmi_pending = x->nmi_blocked = x->init_pending = false;
-	x->shut_down = false;
+	x->shut_down = x->cpu.postponed = false;
 	x->delivery = X86_DELIVERY_NONE;
 	x->cpu.pc = 0xfffffff0;
 	mem_drop(x->cpu.mem);
@@ -229,6 +229,10 @@ static void state_system(struct x86 *x, struct archive *a)
 	archive_bool(a, "init", &x->init);
 	archive_bool(a, "init_pending", &x->init_pending);
 	archive_bool(a, "shut_down", &x->shut_down);
+	archive_bool(a, "postponed", &x->cpu.postponed);
+	archive_u16(a, "postponed_vector", &x->postponed_vector);
+	archive_u32(a, "postponed_code", &x->postponed_code);
+	archive_require(a, x->postponed_vector < 32);
 }
 
 static void x86_state(struct cpu *cpu, struct archive *a)
@@ -275,6 +279,7 @@ const struct guest guest_x86 = {
 	.abort = x86_abort,
 	.watched = x86_watched,
 	.interrupt = x86_interrupt,
+	.deliver_postponed = x86_deliver_postponed,
 	.wakes = x86_wakes,
 	.input = x86_input,
 	.disassemble = x86_disassemble,

@@ -177,12 +177,68 @@ static void test_second_faults(void)
 	is_string(raise(x, X86_UD, 0), "10:1", "no stack: #TS with EXT");
 }
 
+/* Pushes at level 3 that aren't aligned: #AC while #AC is being delivered. */
+static struct x86 *unaligned_x86(void)
+{
+	struct x86 *x = fake_protected(3);
+
+	fake_poke64(IDT + 8 * X86_AC_FAULT, fake_gate(CODE3, 0x7000, 0x8e00));
+	x->cr0 |= X86_CR0_AM;
+	x->eflags |= X86_AC;
+	x->r[X86_ESP]--;
+	return x;
+}
+
+/* As the run loop does it; how often. */
+static unsigned deliver_postponed(struct x86 *x, unsigned most)
+{
+	volatile unsigned times = 0;
+
+	__builtin_setjmp(x->cpu.unwind);
+	if (x->cpu.postponed && times < most) {
+		times++;
+		guest_x86.deliver_postponed(&x->cpu);
+	}
+	return times;
+}
+
+static void test_endless(void)
+{
+	struct x86 *x = unaligned_x86();
+
+	ok(fake_raises(x, x86_help_raise, X86_AC_FAULT, 0, 0, 0, NULL) && x->cpu.postponed &&
+		   x->cpu.pc == CODE_AT && x->delivery == X86_DELIVERY_NONE,
+	   "#AC and #AC without end");
+	is(deliver_postponed(x, 1000), 1000, "are left to the run loop");
+	guest_x86.input(x, X86_INPUT_NMI, true);
+	ok(!guest_x86.interrupt(&x->cpu), "no interrupt comes between");
+	ok(fake_save(x) && fake_load(x) && x->cpu.postponed, "but a saved state may");
+	fake_poke64(IDT + 8 * X86_AC_FAULT, fake_gate(CODE0, HANDLER(X86_AC_FAULT), 0x8e00));
+	is(deliver_postponed(x, 1000), 1, "when it can be delivered");
+	ok(fake_frame(x).vector == X86_AC_FAULT && fake_frame(x).eip == CODE_AT &&
+		   fake_frame(x).code == 0,
+	   "it is");
+	x = unaligned_x86();
+	fake_poke64(IDT + 8 * X86_NP, fake_gate(CODE3, 0x7000, 0x8e00));
+	fake_poke64(IDT + 8 * X86_AC_FAULT, fake_gate(CODE3, 0x7000, 0x0e00));
+	raise(x, X86_NP, 0);
+	is(deliver_postponed(x, 1000), 1000, "#NP, #AC, and #NP of its gate");
+	x = unaligned_x86();
+	fake_poke64(IDT + 8 * X86_GP, fake_gate(CODE3, 0x7000, 0x0e00));
+	fake_poke64(IDT + 8 * X86_DF_FAULT, fake_gate(CODE3, 0x7000, 0x8e00));
+	raise(x, X86_GP, 0);
+	is(deliver_postponed(x, 1000), 1000, "#GP, #NP, double fault, #AC");
+	guest_x86.input(x, X86_INPUT_INIT, true);
+	ok(guest_x86.interrupt(&x->cpu) && !x->cpu.postponed, "INIT ends it");
+}
+
 void test_events(void)
 {
 	test_entry();
 	test_gates();
 	test_interrupts();
 	test_second_faults();
+	test_endless();
 }
 
 static void test_v86_entry(void)
