@@ -7,6 +7,14 @@
 #include "core/code.h"
 #include "core/machine_core.h"
 
+void cpu_leave_block(struct cpu *cpu)
+{
+	if (cpu->refund <= 1)
+		return;
+	cpu->budget += (int32_t)cpu->refund - 1;
+	cpu->refund = 1;
+}
+
 uint64_t cpu_executed(const struct cpu *cpu)
 {
 	return cpu->done + (uint64_t)(int64_t)(cpu->slice - cpu->budget) - cpu->refund;

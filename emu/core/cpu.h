@@ -91,6 +91,10 @@ _Noreturn void cpu_raise(struct cpu *cpu);
 /* Likewise, but the instruction is run again and hasn't counted. */
 _Noreturn void cpu_retry(struct cpu *cpu);
 
+/* At a site: nothing of the running block after the current instruction will be executed, an
+ * event is being entered.  So no store from here on makes the instruction run again. */
+void cpu_leave_block(struct cpu *cpu);
+
 /* An interrupt input of the CPU has risen, or something else the run loop must look
  * at: it will ask guest->interrupt soon; in deterministic mode after a fixed number of
  * instructions, so that it doesn't depend on how code was cut into blocks. */

@@ -98,6 +98,7 @@ static _Noreturn void raise_event(struct x86 *x, struct x86_event *e)
 	x->debug_hits = 0;
 	if (x->delivery != X86_DELIVERY_NONE) {
 		combine(x, e);
+	cpu_leave_block(&x->cpu);
 		if (x->nested == NESTED_MAX)
 			postpone(x, e);
 	}

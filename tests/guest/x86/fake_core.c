@@ -147,6 +147,11 @@ void cpu_retry(struct cpu *cpu)
 	cpu_raise(cpu);
 }
 
+void cpu_leave_block(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
 void cpu_raise(struct cpu *cpu)
 {
 	__builtin_longjmp(cpu->unwind, 1);

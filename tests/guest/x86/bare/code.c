@@ -135,9 +135,44 @@ static void test_dma(void)
 	is(last.eax, 0x554d4551, "code that a device has written");
 }
 
+/* An exception in the middle of a block, with the stack right before it.  What was executed
+ * last isn't near. */
+#define AROUND "	.balign 64\n	.space 544, 0x90\n"
+#define BEHIND "	nop\n	nop\n	nop" END "	.space 544, 0x90\n"
+__asm__(".text\n" AROUND);
+CODE(divides, "	xor %eax, %eax\n	xor %edx, %edx\n	div %eax\n" BEHIND);
+CODE(misses, "	nop\n	mov %cr0, %eax\n	movl 0x713000, %eax\n" BEHIND);
+CODE(detected, "	nop\n	mov %dr0, %eax\n" BEHIND);
+
+static void fault(const uint8_t *code, unsigned vector, uint32_t eip, const char *name)
+{
+	struct regs r = regs_kernel(code);
+
+	r.esp = (uint32_t)code & ~3u;
+	run(&r);
+	ok(last.vector == vector && last.eip == (uint32_t)code + eip, name);
+}
+
+static void test_faults(void)
+{
+	fault(divides, 0, 4, "#DE pushes to the code's line");
+	write_dr6(0xffff0ff0);
+	write_dr7(0x2400);
+	fault(detected, 1, 1, "general detect, too");
+	ok(last_dr6 & 0x2000, "which DR6 tells");
+	write_dr7(0x400);
+	paging_on();
+	page_tables[1][0x313] = 0;
+	invlpg(0x713000);
+	fault(misses, 14, 4, "#PF, too");
+	is(last_cr2, 0x713000, "with its address");
+	paging_off();
+}
+
 int main(void)
 {
 	test_stores();
+	test_faults();
 	test_pages();
 	test_alias();
 	test_dma();
