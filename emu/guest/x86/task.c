@@ -97,7 +97,7 @@ static void task_enter(struct x86 *x, const struct task_image *t, struct x86_des
 	x86_watch(x);
 	for (unsigned i = 0; i < 8; i++)
 		x->r[i] = t->r[i];
-	x86_write_eflags(x, t->eflags, t->wide ? all : all & 0xffff);
+	x86_write_eflags(x, t->eflags, all); /* 16 bits: the upper ones are 0 */
 	for (unsigned i = 0; i < X86_SEGMENTS; i++)
 		x86_set_segment(x, i, (uint16_t)t->selector[i], 0, 0xffff, cpl << 13);
 	x86_set_segment(x, X86_CS, (uint16_t)t->selector[X86_CS], 0, 0xffffffff, X86_BIG);

@@ -179,6 +179,20 @@ static void test_v86_task(void)
 	   "a task in V86 mode");
 }
 
+static void test_leave_v86(void)
+{
+	struct x86 *x = fake_v86(3);
+	uint64_t pc;
+
+	build_task16();
+	x->eflags |= X86_AC;
+	fake_poke64(IDT + 8 * 0x40, fake_gate(SEL_TSS_16, 0, 0xe500));
+	ok(!fake_raises(x, x86_help_int, 0x40, 0x102, 0, 0, &pc) && pc == 0x6000 && !x86_v86(x) &&
+		   x86_cpl(x) == 0 && x->segment[X86_CS].selector == CODE16,
+	   "from V86 mode to a task of 16 bits");
+	is(x86_eflags(x), X86_NT | X86_CF | 2, "whose flags have no upper half");
+}
+
 static void test_trap_bit(void)
 {
 	struct x86 *x = task_x86(0);
@@ -197,3 +211,4 @@ void test_tasks(void)
 	test_v86_task();
 	test_trap_bit();
 }
+	test_leave_v86();
