@@ -42,7 +42,7 @@ void x86_set_cr3(struct x86 *x, uint32_t value)
 {
 	if (uses_directory(x->cr0, x->cr4) && !x86_load_directory(x, value))
 		x86_raise_code(x, X86_GP, 0);
-	x->cr3 = value & (x->cr4 & X86_CR4_PAE ? ~0x1fu | CR3_CACHE : ~0xfffu | CR3_CACHE);
+	x->cr3 = value & (~0x1fu | CR3_CACHE); /* bits 5 to 11: PAE's, but they stay */
 	mem_flush(x->cpu.mem);
 }
 
