@@ -161,10 +161,8 @@ static unsigned check_debug_register(struct x86 *x, uint64_t number)
 	unsigned n = debug_register(x, number);
 
 	x86_require_cpl0(x);
-	if (x->dr[7] & X86_DR7_GD) {
-		x->dr[7] &= ~X86_DR7_GD;
+	if (x->dr[7] & X86_DR7_GD)
 		raise_debug(x, X86_DR6_BD);
-	}
 	return n;
 }
 

@@ -46,6 +46,9 @@ uint32_t x86_deliver(struct x86 *x, const struct x86_event *e)
 	x->delivery_ext = !e->software;
 	pc = x->cr0 & X86_CR0_PE ? x86_deliver_protected(x, e) : x86_deliver_real(x, e);
 	x->delivery = X86_DELIVERY_NONE;
+	/* So that #DB's handler can use the debug registers. */
+	if (e->vector == X86_DB && !e->software && !e->external)
+		x->dr[7] &= ~X86_DR7_GD;
 	x->cpu.pc = pc;
 	x->cpu.halted = false; /* HLT with a trap after it */
 	x->shadow = 0;

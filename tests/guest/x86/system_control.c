@@ -241,6 +241,14 @@ static void test_steps(void)
 	is_string(fake_raised(x, x86_help_trap, CODE_AT + 1, 0, 0, 0), "1:0", "a step");
 	ok(x->dr[6] & X86_DR6_BS && fake_frame(x).eip == CODE_AT + 1, "after the instruction");
 	ok(fake_frame(x).eflags & X86_TF && !(x->eflags & X86_TF), "TF is off in the handler");
+	x->dr[7] |= X86_DR7_GD;
+	fake_raises(x, x86_help_int, X86_DB, CODE_AT + 2, 0, 0, NULL);
+	is(x->dr[7], 0x400 | X86_DR7_GD, "INT 1 leaves GD");
+	fake_raises(x, x86_help_trap, CODE_AT + 1, 0, 0, 0, NULL);
+	is(x->dr[7], 0x400 | X86_DR7_GD, "so does what isn't a trap");
+	x->step = true;
+	is_string(fake_raised(x, x86_help_trap, CODE_AT + 1, 0, 0, 0), "1:0", "a step");
+	is(x->dr[7], 0x400, "turns it off");
 	x = fake_protected(3);
 	x->dr[7] |= 1 | 1u << 16;
 	ok(guest_x86.modes(&x->cpu) & X86_MODE_TRAP, "data breakpoints are looked at, too");

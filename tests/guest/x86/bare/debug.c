@@ -197,6 +197,13 @@ static void test_others(void)
 	ok(last_dr6 & 0x2000 && last.eip == (uint32_t)reads_dr, "before the access");
 	is(read_dr7(), 0x400, "and is off then");
 	write_dr6(DR6_NONE);
+	write_dr7(0x2000);
+	r = regs_kernel(steps);
+	r.eflags |= TF;
+	run(&r);
+	ok(last.vector == 1 && last.eip == (uint32_t)steps + 1 && read_dr7() == 0x400,
+	   "as it is after any #DB");
+	write_dr6(DR6_NONE);
 }
 
 int main(void)
