@@ -98,14 +98,18 @@ static _Noreturn void postpone(struct x86 *x, const struct x86_event *e)
 
 static _Noreturn void raise_event(struct x86 *x, struct x86_event *e)
 {
+	cpu_leave_block(&x->cpu);
 	x->debug_hits = 0;
 	if (x->delivery != X86_DELIVERY_NONE) {
 		combine(x, e);
-	cpu_leave_block(&x->cpu);
 		if (x->nested == NESTED_MAX)
 			postpone(x, e);
 	}
 	x86_deliver(x, e);
+	if (x->debug_hits & X86_DR6_BT) {
+		x->dr[6] |= X86_DR6_BT;
+		postpone(x, &(struct x86_event){ .vector = X86_DB });
+	}
 	cpu_raise(&x->cpu);
 }
 

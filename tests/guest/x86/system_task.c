@@ -200,6 +200,16 @@ static void test_trap_bit(void)
 	fake_poke(TSS_B + 0x64, 0x680001);
 	is_string(enter(x), "1:0", "T: #DB");
 	ok(x->dr[6] & X86_DR6_BT && fake_frame(x).eip == 0x5000, "before the first instruction");
+	x = task_x86(0);
+	fake_poke(TSS_B + 0x64, 0x680001);
+	fake_poke64(IDT + 8 * X86_UD, fake_gate(SEL_TSS_B, 0, 0x8500));
+	ok(fake_raises(x, x86_help_raise, X86_UD, 0, 0, 0, NULL) && x->cpu.postponed &&
+		   x->cpu.pc == 0x5000,
+	   "T of a task that an exception enters");
+	if (!__builtin_setjmp(x->cpu.unwind))
+		guest_x86.deliver_postponed(&x->cpu);
+	ok(x->dr[6] & X86_DR6_BT && fake_frame(x).vector == X86_DB && fake_frame(x).eip == 0x5000,
+	   "#DB comes first, too");
 }
 
 void test_tasks(void)
@@ -209,6 +219,6 @@ void test_tasks(void)
 	test_interrupt();
 	test_faults();
 	test_v86_task();
+	test_leave_v86();
 	test_trap_bit();
 }
-	test_leave_v86();

@@ -196,6 +196,12 @@ static void test_gates(void)
 	trapped(DONE, NO_CODE, "#DE by a task gate");
 	is(tss.eip, (uint32_t)divides + 4, "saves where it was");
 	is(other.link, SEL_TSS, "and links back");
+	reset_other(divide_handler);
+	other.trap = 1;
+	run(&r);
+	trapped(1, NO_CODE, "#DE by a task gate to a task with T");
+	ok(last_dr6 & 0x8000 && last.eip == (uint32_t)divide_handler, "traps before its first one");
+	write_dr6(0xffff0ff0);
 	idt[0] = divide;
 	/* #GP with an error code, from INT through a gate of level 0. */
 	reset_other(other_end);
