@@ -174,7 +174,8 @@ uint64_t x86_help_invlpg(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t
 	return 0;
 }
 
-uint64_t x86_help_wbinvd(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+/* All there is to WBINVD and INVD. */
+uint64_t x86_help_privileged(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	(void)a, (void)b, (void)c, (void)d;
 	x86_require_cpl0(cpu);

@@ -40,6 +40,19 @@ static void require_iopl(struct x86 *x)
 		x86_raise_code(x, X86_GP, 0);
 }
 
+static void require_v86_iopl(struct x86 *x)
+{
+	if (x86_v86(x) && x86_iopl(x) < 3)
+		x86_raise_code(x, X86_GP, 0);
+}
+
+uint64_t x86_help_v86_iopl(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	require_v86_iopl(cpu);
+	return 0;
+}
+
 uint64_t x86_help_popf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct x86 *x = cpu;
@@ -47,8 +60,7 @@ uint64_t x86_help_popf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	unsigned cpl = x86_cpl(x);
 
 	(void)c, (void)d;
-	if (x86_v86(x) && x86_iopl(x) < 3)
-		x86_raise_code(x, X86_GP, 0);
+	require_v86_iopl(x);
 	if (cpl <= x86_iopl(x))
 		mask |= X86_IF;
 	if (cpl == 0)
@@ -69,8 +81,7 @@ uint64_t x86_help_pushf(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t 
 	uint32_t image = x86_eflags(x) & ~(X86_RF | X86_VM);
 
 	(void)b, (void)c, (void)d;
-	if (x86_v86(x) && x86_iopl(x) < 3)
-		x86_raise_code(x, X86_GP, 0);
+	require_v86_iopl(x);
 	return a == 2 ? image & 0xffff : image;
 }
 

@@ -44,10 +44,11 @@ ir_fn x86_help_sgdt, x86_help_sidt, x86_help_sldt, x86_help_str;
 ir_fn x86_help_read_control, x86_help_write_control, x86_help_read_debug, x86_help_write_debug;
 ir_fn x86_help_clts, x86_help_lmsw, x86_help_smsw, x86_help_invlpg /* a: linear address */;
 ir_fn x86_help_rdmsr, x86_help_wrmsr, x86_help_cpuid, x86_help_rdtsc, x86_help_rdpmc;
-ir_fn x86_help_wbinvd /* and INVD: CPL 0 */, x86_help_hlt /* a: EIP to go on at */;
+ir_fn x86_help_privileged /* #GP(0) unless CPL is 0 */, x86_help_hlt /* a: EIP to go on at */;
 
 /* a: EFLAGS value, b: size; POPF's rules. PUSHF: yields the image, a: size. */
 ir_fn x86_help_popf, x86_help_pushf; /* POPF yields 1 if the modes may have changed */
+ir_fn x86_help_v86_iopl;             /* #GP(0) in virtual-8086 mode unless IOPL is 3 */
 ir_fn x86_help_cli, x86_help_sti;    /* STI also sets `shadow` if IF was 0 */
 
 /* io.c.  a: port, b: bytes, c: value.  Permission by IOPL and the TSS. */

@@ -85,8 +85,12 @@ void x86_emit_pushf(struct x86_unit *u, const struct x86_insn *i)
 
 void x86_emit_popf(struct x86_unit *u, const struct x86_insn *i)
 {
-	ir_value value = x86_top(u, i->size), changed;
+	ir_value value, changed;
 
+	/* Rights come before the stack's faults. */
+	if (u->modes & X86_MODE_V86)
+		x86_call(u, IR_VOID, x86_help_v86_iopl, IR_NONE, IR_NONE, IR_NONE, IR_NONE);
+	value = x86_top(u, i->size);
 	changed =
 		x86_call(u, IR_I32, x86_help_popf, value, x86_const(u, i->size), IR_NONE, IR_NONE);
 	x86_set_stack(u, x86_stack_moved(u, i->size));

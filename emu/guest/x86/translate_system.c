@@ -70,6 +70,14 @@ void x86_emit_out(struct x86_unit *u, const struct x86_insn *i)
 
 /* Descriptor tables. */
 
+/* Rights come before the operand's faults. */
+static ir_value system_operand(struct x86_unit *u, const struct x86_insn *i)
+{
+	if (i->is_memory)
+		system_do(u, x86_help_privileged, IR_NONE, IR_NONE);
+	return x86_read_e(u, i, 2);
+}
+
 void x86_emit_descriptor(struct x86_unit *u, const struct x86_insn *i)
 {
 	static ir_fn *const fn[] = { x86_help_sldt, x86_help_str,  x86_help_lldt,
@@ -85,11 +93,13 @@ void x86_emit_descriptor(struct x86_unit *u, const struct x86_insn *i)
 		x86_write_e(u, i, i->is_memory ? 2 : i->size, selector);
 		return;
 	}
-	system_do(u, fn[i->arg], x86_read_e(u, i, 2), IR_NONE);
-	if (i->arg >= DESCRIPTOR_VERR)
+	if (i->arg >= DESCRIPTOR_VERR) {
+		system_do(u, fn[i->arg], x86_read_e(u, i, 2), IR_NONE);
 		x86_flags_unknown(u);
-	else
+	} else {
+		system_do(u, fn[i->arg], system_operand(u, i), IR_NONE);
 		x86_end_block(u);
+	}
 }
 
 /* The base's high byte isn't used by 16-bit forms. */
@@ -119,7 +129,7 @@ void x86_emit_smsw(struct x86_unit *u, const struct x86_insn *i)
 
 void x86_emit_lmsw(struct x86_unit *u, const struct x86_insn *i)
 {
-	system_do(u, x86_help_lmsw, x86_read_e(u, i, 2), IR_NONE);
+	system_do(u, x86_help_lmsw, system_operand(u, i), IR_NONE);
 	x86_end_block(u);
 }
 
@@ -144,7 +154,7 @@ void x86_emit_clts(struct x86_unit *u, const struct x86_insn *i)
 void x86_emit_wbinvd(struct x86_unit *u, const struct x86_insn *i)
 {
 	(void)i;
-	system_do(u, x86_help_wbinvd, IR_NONE, IR_NONE);
+	system_do(u, x86_help_privileged, IR_NONE, IR_NONE);
 	x86_end_block(u);
 }
 

@@ -27,7 +27,7 @@ static ir_fn *const helpers[] = {
 	x86_help_ltr,        x86_help_arpl,         x86_help_read_control, x86_help_write_control,
 	x86_help_read_debug, x86_help_write_debug,  x86_help_clts,         x86_help_lmsw,
 	x86_help_invlpg,     x86_help_rdmsr,        x86_help_wrmsr,        x86_help_cpuid,
-	x86_help_rdtsc,      x86_help_rdpmc,        x86_help_wbinvd,       x86_help_hlt,
+	x86_help_rdtsc,      x86_help_rdpmc,        x86_help_privileged,   x86_help_hlt,
 	x86_help_popf,       x86_help_pushf,        x86_help_cli,          x86_help_sti,
 	x86_help_in,         x86_help_out,          x86_help_io_check,     x86_help_no_fpu,
 	x86_help_no_sse,     x86_help_break,        x86_help_trap,         x86_help_raise,

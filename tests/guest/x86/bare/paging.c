@@ -156,6 +156,30 @@ static void test_kept(void)
 	invlpg(AT + 0x2000);
 }
 
+/* Rights come before faults of the operand, at EBX. */
+CODE(load_status, "	lmsw (%ebx)" END);
+CODE(load_ldt, "	lldt (%ebx)" END);
+CODE(load_task, "	ltr (%ebx)" END);
+
+static void test_rights(void)
+{
+	static const struct {
+		const uint8_t *code;
+		const char *name;
+	} privileged[] = { { load_status, "LMSW" }, { load_ldt, "LLDT" }, { load_task, "LTR" } };
+
+	page_tables[1][0x203] = 0;
+	invlpg(AT + 0x3000);
+	for (unsigned i = 0; i < 3; i++) {
+		struct regs r = regs_user(privileged[i].code);
+
+		r.ebx = AT + 0x3000;
+		run(&r);
+		trapped(13, 0, privileged[i].name);
+	}
+	page_tables[1][0x203] = (AT + 0x3000) | P | W | U;
+}
+
 static uint64_t pae_pointers[4] __attribute__((aligned(32)));
 static uint64_t pae_directory[512] __attribute__((aligned(4096)));
 static uint64_t pae_table[512] __attribute__((aligned(4096)));
@@ -218,6 +242,7 @@ int main(void)
 	test_marks();
 	test_large();
 	test_kept();
+	test_rights();
 	test_pae();
 	return 0;
 }

@@ -65,6 +65,20 @@ static void test_way(void)
 	trapped(13, 0x31 * 8 + 2, "through a gate of level 0");
 }
 
+/* Before the stack's faults. */
+static void test_popf_first(void)
+{
+	static const uint8_t code[] = { 0x9d, 0xcd, 0x30 };
+	struct regs r = regs_v86(code, sizeof code);
+
+	r.esp = 0xffff;
+	run(&r);
+	trapped(13, 0, "POPF over the end of the stack");
+	r.eflags |= IOPL3;
+	run(&r);
+	trapped(12, 0, "with IOPL 3 it faults");
+}
+
 static void test_guarded(void)
 {
 	RUN(0, 0xfa);
@@ -171,6 +185,7 @@ int main(void)
 {
 	test_way();
 	test_guarded();
+	test_popf_first();
 	test_ports();
 	test_segments();
 	test_returns();
