@@ -14,6 +14,7 @@
  * limit) are an instruction that raises.
  */
 #include "guest/x86/emit.h"
+#include "guest/x86/emit_fpu.h"
 
 #define BLOCK_INSTRUCTIONS 64
 #define MODES_SINGLE (X86_MODE_TRAP | X86_MODE_BREAKS | X86_MODE_SHADOW)
@@ -185,6 +186,10 @@ static bool unit_lacks(const struct x86_unit *u, const struct x86_insn *i)
 		{ x86_emit_invlpg, 4, 0 },
 		{ x86_emit_cmpxchg8b, 5, X86_FEATURE_CX8 },
 		{ x86_emit_cmov, 6, X86_FEATURE_CMOV },
+		{ x87_emit_cmov, 6, X86_FEATURE_CMOV },
+		{ x87_emit_compare_flags, 6, X86_FEATURE_CMOV },
+		{ x87_emit_fxsave, 6, X86_FEATURE_FXSR },
+		{ x87_emit_fxrstor, 6, X86_FEATURE_FXSR },
 		{ x86_emit_touch_nothing, 6, 0 },
 		{ x86_emit_sysenter, 6, X86_FEATURE_SEP },
 	};

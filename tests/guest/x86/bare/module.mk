@@ -2,9 +2,9 @@
 #
 # Bare-metal x86 programs that check themselves, as firmware of a PC: bare.h.
 x86-bare := $(BUILD)/x86/bare
-x86-bare-names := code debug decimal fpu functions interrupts limits paging segments tasks v86
+x86-bare-names := code debug decimal fpu functions interrupts limits older paging segments tasks v86
 x86-bare-common := $(addprefix tests/guest/x86/bare/,start.S bare.c bare.h bare.ld)
-x86-bare-flags := -m32 -march=i686 -mno-sse -mno-mmx -mfpmath=387 -fno-pic -no-pie -std=gnu11 \
+x86-bare-flags := -m32 -march=i586 -mno-sse -mno-mmx -mfpmath=387 -fno-pic -no-pie -std=gnu11 \
 	-ffreestanding -nostdlib -static -O2 -g -fno-strict-aliasing -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -fno-toplevel-reorder \
 	-fno-tree-loop-distribute-patterns $(warnings) \
