@@ -259,7 +259,7 @@ void x86_watch(struct x86 *x);
 /* modes.c: forgets all numbers of code segments but CS's. */
 void x86_reset_code_segments(struct x86 *x);
 
-/* x86.c: INIT#, which leaves FPU, MTRRs, and TSC alone. */
+/* x86.c: INIT#, which leaves FPU, MTRRs, TSC, and the cache (CR0.CD, CR0.NW) alone. */
 void x86_init(struct x86 *x);
 
 #endif

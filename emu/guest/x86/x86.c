@@ -130,7 +130,7 @@ void x86_init(struct x86 *x)
 	x->eflags = 2;
 	x86_set_flags(x, 0);
 	x->shadow = 0;
-	x->cr0 = X86_CR0_ET | (x->model->family >= 4 ? X86_CR0_CD | X86_CR0_NW : 0);
+	x->cr0 = X86_CR0_ET | (x->cr0 & (X86_CR0_CD | X86_CR0_NW));
 	x->cr2 = x->cr3 = x->cr4 = 0;
 	x->efer = 0;
 	for (unsigned i = 0; i < COUNT_OF(x->pae_directory); i++)
@@ -149,6 +149,7 @@ static void x86_reset(struct cpu *cpu)
 	struct x86 *x = x86_of(cpu);
 
 	x86_reset_code_segments(x);
+	x->cr0 = x->model->family >= 4 ? X86_CR0_CD | X86_CR0_NW : 0;
 	x86_init(x);
 	x->a20 = true;
 	x->sysenter_cs = x->sysenter_esp = x->sysenter_eip = 0;

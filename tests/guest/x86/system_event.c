@@ -136,9 +136,10 @@ static void test_interrupts(void)
 	ok(!guest_x86.interrupt(&x->cpu), "none within its handler");
 	fake_raises(x, x86_help_iret, 4, 0, 0, 0, NULL);
 	ok(guest_x86.interrupt(&x->cpu) && fake_frame(x).vector == X86_NMI, "IRET ends that");
+	x->cr0 = X86_CR0_PE | X86_CR0_CD;
 	guest_x86.input(x, X86_INPUT_INIT, true);
-	ok(guest_x86.interrupt(&x->cpu) && x->cpu.pc == 0xfffffff0 && !(x->cr0 & X86_CR0_PE),
-	   "INIT");
+	ok(guest_x86.interrupt(&x->cpu) && x->cpu.pc == 0xfffffff0, "INIT");
+	is(x->cr0, X86_CR0_ET | X86_CR0_CD, "leaves CD and NW");
 }
 
 /* Interrupts and exceptions whose delivery fails. */
