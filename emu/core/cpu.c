@@ -54,14 +54,23 @@ void cpu_notice(struct cpu *cpu)
 	uint64_t latency = m->config.deterministic && m->in_code ? MACHINE_LATENCY : 0;
 
 	/* When an event that was masked is found to have gone depends on how code is cut; so
-	 * it mustn't hasten the next one, but what the guest unmasks may come at once. */
-	if (cpu->event && (!m->rising || cpu_executed(cpu) < cpu->event_at))
+	 * it mustn't hasten the next one. */
+	if (cpu->event && cpu_executed(cpu) < cpu->event_at)
 		return;
 	cpu->event = true;
 	cpu->event_at = cpu_executed(cpu) + latency;
 	if (latency)
 		m->exact = true;
 	machine_shorten_slice(m, latency);
+}
+
+void cpu_unmask(struct cpu *cpu)
+{
+	struct machine *m = cpu->machine;
+
+	cpu->event = true;
+	cpu->event_at = cpu_executed(cpu) + (m->in_code ? 1 : 0);
+	machine_shorten_slice(m, 0);
 }
 
 void cpu_end_slice(struct cpu *cpu)

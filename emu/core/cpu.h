@@ -100,6 +100,10 @@ void cpu_leave_block(struct cpu *cpu);
  * instructions, so that it doesn't depend on how code was cut into blocks. */
 void cpu_notice(struct cpu *cpu);
 
+/* The running instruction, a block's last, has unmasked an interrupt that is pending: the
+ * run loop will ask guest->interrupt before the next one, in deterministic mode too. */
+void cpu_unmask(struct cpu *cpu);
+
 /* Ends the slice at the next block boundary; from the vCPU thread. */
 void cpu_end_slice(struct cpu *cpu);
 

@@ -295,6 +295,20 @@ void machine_stop(struct machine *m)
 	port_wake(m);
 }
 
+/* What was taken may leave another to be taken: that is asked one instruction later, as
+ * when it is asked next otherwise depends on how code is cut. */
+static void settle_event(struct cpu *cpu)
+{
+	if (cpu->guest->wakes(cpu))
+		cpu->halted = false;
+	else
+		cpu->event = false;
+	if (cpu->event && cpu->guest->interrupt(cpu)) {
+		cpu->interrupts++;
+		cpu->event_at = cpu_executed(cpu) + 1;
+	}
+}
+
 /* Between instructions.  Returns whether the CPU can run. */
 static bool machine_settle(struct machine *m)
 {
@@ -306,14 +320,8 @@ static bool machine_settle(struct machine *m)
 		m->config.poll(m->config.poll_context);
 	if (cpu->halted || cpu_executed(cpu) >= m->alarms_at)
 		clock_run_due(m->clock);
-	if (cpu->event && (cpu->halted || cpu_executed(cpu) >= cpu->event_at)) {
-		if (cpu->guest->wakes(cpu))
-			cpu->halted = false;
-		else
-			cpu->event = false;
-		if (cpu->event && cpu->guest->interrupt(cpu))
-			cpu->interrupts++;
-	}
+	if (cpu->event && (cpu->halted || cpu_executed(cpu) >= cpu->event_at))
+		settle_event(cpu);
 	return !cpu->halted;
 }
 
@@ -716,9 +724,7 @@ static void cpu_input(void *machine, unsigned n, bool level)
 {
 	struct machine *m = machine;
 
-	m->rising = level;
 	m->cpu->guest->input(m->cpu, n, level);
-	m->rising = false;
 }
 
 struct irq machine_cpu_input(struct machine *m, unsigned n)

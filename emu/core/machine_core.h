@@ -32,7 +32,6 @@ struct machine {
 	enum machine_request request;
 	/* Deterministic: not before this many instructions; alarms all of them. */
 	uint64_t request_at, alarms_at;
-	bool rising;      /* an interrupt input of the CPU */
 	uint64_t started; /* instructions when machine_run was called */
 	uint64_t limit;   /* machine_run_for: not beyond this many instructions */
 	uint64_t rate_16; /* instructions in 65,536 ns, measured */

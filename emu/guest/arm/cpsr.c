@@ -101,7 +101,7 @@ static void write_flags(struct arm *arm, uint32_t value)
 void arm_check_interrupt(struct arm *arm)
 {
 	if ((arm->irq && !(arm->psr & ARM_PSR_I)) || (arm->fiq && !(arm->psr & ARM_PSR_F)))
-		cpu_notice(&arm->cpu);
+		cpu_unmask(&arm->cpu);
 }
 
 void arm_cpsr_write(struct arm *arm, uint32_t value, uint32_t mask)

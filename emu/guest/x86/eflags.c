@@ -27,7 +27,7 @@ void x86_write_eflags(struct x86 *x, uint32_t value, uint32_t mask)
 		x86_set_flags(x, (value & mask) | (x86_flags(x) & ~mask));
 	mask &= ~X86_ARITHMETIC;
 	if (value & mask & ~x->eflags & X86_IF && x->intr)
-		cpu_notice(&x->cpu);
+		cpu_unmask(&x->cpu);
 	x->eflags = (x->eflags & ~mask) | (value & mask) | 2;
 	/* In a block with traps its end does that, after the trap. */
 	if (!(x->cpu.modes & X86_MODE_TRAP))

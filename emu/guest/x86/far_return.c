@@ -186,7 +186,7 @@ uint64_t x86_help_iret(void *cpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d
 	if (x->nmi_blocked) {
 		x->nmi_blocked = false;
 		if (x->nmi_pending)
-			cpu_notice(&x->cpu);
+			cpu_unmask(&x->cpu);
 	}
 	return x86_protected(x) ? iret_protected(x, &f, (uint32_t)b) : return_plain(x, &f);
 }

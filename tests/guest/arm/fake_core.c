@@ -100,6 +100,11 @@ void cpu_notice(struct cpu *cpu)
 	fake.notices++;
 }
 
+void cpu_unmask(struct cpu *cpu)
+{
+	cpu_notice(cpu);
+}
+
 void cpu_end_slice(struct cpu *cpu)
 {
 	(void)cpu;

@@ -163,6 +163,11 @@ void cpu_notice(struct cpu *cpu)
 	fake.notices++;
 }
 
+void cpu_unmask(struct cpu *cpu)
+{
+	cpu_notice(cpu);
+}
+
 void cpu_halt(struct cpu *cpu)
 {
 	cpu->halted = true;
