@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Fuzz target: the files a machine is started with.  The string begins with a byte of
- * options {0: board, 1-3: what the rest is, 4-7: how long the command line}: a kernel, a
- * device tree, firmware, an initrd; or patches {u16 offset, u8} of a good ELF file or
- * device tree.  What is accepted must start.
+ * options {0-1: board, 2-4: what the rest is, 5-7: how long the command line}: a kernel, a
+ * device tree or a PC's video BIOS, firmware, an initrd; or patches {u16 offset, u8} of a
+ * good ELF file, device tree, or a PC's bzImage or firmware.  What is accepted must start.
  */
 #include <assert.h>
 #include <emu/board.h>
@@ -16,6 +16,7 @@
 
 #define ELF_FILE_BYTES 512
 #define TREE_FILE_BYTES 0x10000
+#define BZIMAGE_BYTES 4096
 
 enum boot_file {
 	BOOT_KERNEL,
@@ -54,6 +55,18 @@ static void elf_make(uint8_t *file, uint32_t ram)
 		put_word(segment + 16, 128);
 		put_word(segment + 20, 8192);
 	}
+}
+
+/* One sector of real-mode code, boot protocol 2.06. */
+static void bzimage_make(uint8_t *file)
+{
+	memset(file, 0, BZIMAGE_BYTES);
+	file[0x1f1] = 1;
+	put_word(file + 0x1fe, 0xaa55);
+	memcpy(file + 0x202, "HdrS\6\2", 6);
+	file[0x211] = 1;
+	put_word(file + 0x22c, 0x37ffffff);
+	put_word(file + 0x238, 2047);
 }
 
 /* The tree that virt makes for itself. */
@@ -132,6 +145,45 @@ static void boot_configure(struct machine_config *config, enum boot_file what, b
 	}
 }
 
+/* The good firmware, damaged where its program is. */
+static struct blob damaged_firmware(const struct blob *good, struct fuzz_source *in)
+{
+	static uint8_t firmware[128u << 10];
+
+	assert(good->count == sizeof firmware);
+	memcpy(firmware, good->bytes, sizeof firmware);
+	boot_damage(firmware + sizeof firmware - 0x10000, 0x10000, in);
+	return (struct blob){ firmware, sizeof firmware };
+}
+
+static void boot_configure_pc(struct machine_config *config, enum boot_file what,
+			      struct fuzz_source *in)
+{
+	static const uint8_t option_rom[512] = { 0x55, 0xaa, 1, 0xcb };
+	static uint8_t kernel[BZIMAGE_BYTES];
+	struct blob rest = { in->bytes, in->left };
+
+	bzimage_make(kernel);
+	config->boot_rom = (struct blob){ option_rom, sizeof option_rom };
+	config->kernel = (struct blob){ kernel, sizeof kernel };
+	switch (what) {
+	case BOOT_KERNEL:
+		config->kernel = rest;
+		break;
+	case BOOT_TREE:
+		config->video_bios = rest;
+		break;
+	case BOOT_FIRMWARE:
+		config->firmware = damaged_firmware(&config->firmware, in);
+		break;
+	case BOOT_INITRD:
+		config->initrd = rest;
+		break;
+	default:
+		boot_damage(kernel, sizeof kernel, in);
+	}
+}
+
 /* What is refused is refused with a sentence. */
 static void boot_try(const struct machine_config *config)
 {
@@ -152,10 +204,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
-	static char append[16 * 600 + 1];
+	static char append[8 * 1200 + 1];
 	struct fuzz_source in = { bytes, count };
 	unsigned options = (unsigned)fuzz_source_take(&in, 1);
-	bool virt = options & 1;
+	const char *board = fuzz_machine_board(options);
 	struct machine_config config;
 	uint8_t *copy;
 
@@ -163,11 +215,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	copy = malloc(in.left + 1);
 	memcpy(copy, in.bytes, in.left);
 	in.bytes = copy;
-	config = fuzz_machine_config(virt ? "virt" : "vexpress-a9", true);
+	config = fuzz_machine_config(board, true);
 	memset(append, 'a', sizeof append - 1);
-	append[(options >> 4) * 600] = 0;
+	append[(options >> 5) * 1200] = 0;
 	config.append = append;
-	boot_configure(&config, options >> 1 & 7, virt, &in);
+	if (!strcmp(board, "pc"))
+		boot_configure_pc(&config, options >> 2 & 7, &in);
+	else
+		boot_configure(&config, options >> 2 & 7, !strcmp(board, "virt"), &in);
 	/* boot_configure may have made a machine for its tree. */
 	boot_try(&config);
 	free(copy);

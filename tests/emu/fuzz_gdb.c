@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Fuzz target: gdb's side of the remote protocol.  The first byte chooses {0: board, 1:
- * interpreter, 2: the string as it is}; otherwise newlines part the string into packets,
+ * Fuzz target: gdb's side of the remote protocol.  The first byte chooses {0-1: board, 2:
+ * interpreter, 3: the string as it is}; otherwise newlines part the string into packets,
  * which get their frames and checksums.  The machine runs when it is told to, with the
  * registers and the code that the packets have put there.
  */
@@ -85,17 +85,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	unsigned options = count ? bytes[0] : 0, sum = 0;
 	struct gdb_session s = { 0 };
 	struct machine_config config =
-		fuzz_machine_config(options & 1 ? "virt" : "vexpress-a9", options & 2);
+		fuzz_machine_config(fuzz_machine_board(options), options & 4);
 
 	s.m = machine_create(&config, NULL, 0);
 	assert(s.m);
 	s.gdb = gdb_create(s.m, gdb_sent, &sum);
 	assert(s.gdb);
 	for (size_t left = count ? count - 1 : 0; left && !s.gone;) {
-		const char *end = options & 4 ? NULL : memchr(text, '\n', left);
+		const char *end = options & 8 ? NULL : memchr(text, '\n', left);
 		size_t part = end ? (size_t)(end - text) : left;
 
-		if (options & 4)
+		if (options & 8)
 			gdb_feed(&s, text, part);
 		else
 			gdb_feed_packet(&s, text, part);

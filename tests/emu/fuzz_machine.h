@@ -24,6 +24,9 @@ struct fuzz_source {
 
 uint64_t fuzz_source_take(struct fuzz_source *in, unsigned count);
 
+/* The board's name for two bits of a string. */
+const char *fuzz_machine_board(unsigned choice);
+
 /* A deterministic machine of FUZZ_MACHINE_BYTES that starts the guest program. */
 struct machine_config fuzz_machine_config(const char *board, bool interpret);
 

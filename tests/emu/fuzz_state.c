@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Fuzz target: a damaged saved machine.  The string begins with a byte of options {0:
- * board, 1: interpreter, 2: leave the checksum wrong, 3: cut the file short}, then come
+ * Fuzz target: a damaged saved machine.  The string begins with a byte of options {0-1:
+ * board, 2: interpreter, 3: leave the checksum wrong, 4: cut the file short}, then come
  * patches {u8 count of bytes, u24 offset, bytes}.  A file that is accepted for all that
  * must give a machine that runs.
  */
@@ -16,7 +16,7 @@
 #define STATE_BYTES (1u << 20)
 #define STATE_PATCHES 64
 
-enum { OPTION_VIRT = 1, OPTION_INTERPRET = 2, OPTION_WRONG_SUM = 4, OPTION_CUT = 8 };
+enum { OPTION_BOARD = 3, OPTION_INTERPRET = 4, OPTION_WRONG_SUM = 8, OPTION_CUT = 16 };
 
 struct state_file {
 	size_t count, at;
@@ -48,7 +48,7 @@ static bool state_get(void *context, void *bytes, size_t count)
 static struct machine *state_machine(unsigned options)
 {
 	struct machine_config config = fuzz_machine_config(
-		options & OPTION_VIRT ? "virt" : "vexpress-a9", options & OPTION_INTERPRET);
+		fuzz_machine_board(options & OPTION_BOARD), options & OPTION_INTERPRET);
 	char error[200];
 	struct machine *m = machine_create(&config, error, sizeof error);
 
@@ -59,8 +59,8 @@ static struct machine *state_machine(unsigned options)
 /* A good file of the board, made once. */
 static const struct state_file *state_good(unsigned options)
 {
-	static struct state_file files[2];
-	struct state_file *f = &files[!!(options & OPTION_VIRT)];
+	static struct state_file files[OPTION_BOARD + 1];
+	struct state_file *f = &files[options & OPTION_BOARD];
 	struct machine *m;
 	struct archive *a;
 	bool good;
@@ -132,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	machine_state(m, a);
 	if (archive_end(a, NULL, 0)) {
 		for (unsigned i = 0; i < 4; i++) {
-			fuzz_machine_touch((options >> 4) + i);
+			fuzz_machine_touch((options >> 5) + i);
 			fuzz_machine_run(m, 500);
 		}
 		machine_reset(m);
