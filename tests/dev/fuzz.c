@@ -128,6 +128,7 @@ static void fuzz_close(struct fuzz_world *w)
 	bus_destroy(w->env.bus);
 	if (finish)
 		finish(chip);
+	assert(clock_next(w->env.clock) == ALARM_NEVER); /* no alarm of a chip that is gone */
 	clock_destroy(w->env.clock);
 	free(w);
 }

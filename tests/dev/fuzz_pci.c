@@ -34,8 +34,8 @@ static void *make_pci(struct fuzz_env *env)
 	return pci;
 }
 
-/* The bus, for the function to be on, isn't used: all its registers are reached by the
- * function's own reset and the ports. */
+/* The guest moves what is placed first: not the ports that the driver maps, which would be out
+ * of its reach. */
 static void *make_piix4_pm(struct fuzz_env *env)
 {
 	struct pci *pci = pci_create(ignore, NULL);
@@ -48,6 +48,9 @@ static void *make_piix4_pm(struct fuzz_env *env)
 						.off = ignore };
 	struct piix4_pm *p = piix4_pm_create(&config);
 
+	bus_add_chip(env->bus, FUZZ_BASE + 0x100, PIIX4_PM_PORTS, &piix4_pm_ops, p);
+	bus_add_chip(env->bus, FUZZ_BASE + 0xa0, PIIX4_GPE_PORTS, &piix4_gpe_ops, p);
+	bus_add_chip(env->bus, FUZZ_BASE + 0xc0, PIIX4_APM_PORTS, &piix4_apm_ops, p);
 	bus_add_chip(env->bus, FUZZ_BASE + 0x80, 8, &pci_ops, pci);
 	return p;
 }

@@ -279,7 +279,10 @@ static void pm_state(void *chip, struct archive *a)
 
 static void pm_destroy(void *chip)
 {
-	port_free(chip, sizeof(struct piix4_pm));
+	struct piix4_pm *p = chip;
+
+	alarm_cancel(&p->overflow);
+	port_free(p, sizeof *p);
 }
 
 void piix4_pm_press(struct piix4_pm *p)
