@@ -273,6 +273,22 @@ static void test_alarm(void)
 	rig_close(rig);
 }
 
+/* The seconds from 1970 to them are more or less than 0, and 64 bits hold only so many. */
+static void test_far_dates(void)
+{
+	start(0x32);
+	put(11, 0x22);
+	set_date((const uint8_t[]){ 0x00, 0x00, 0x01, 0x01, 0x07, 0x00, 0x00, 0x00 });
+	is(alarm_after(0x24, 0x00, 0x00), 0, "mc146818: in the year 0: never");
+	set_date((const uint8_t[]){ 0x00, 0x00, 0x01, 0x01, 0x07, 0x00, 0x00, 0x00 });
+	is(alarm_after(0x00, 0x01, 0x00), 60, "mc146818: in the year 0: after a minute");
+	set_date((const uint8_t[]){ 0xff, 0xff, 0x12, 0x28, 0x07, 0x00, 0x00, 0x00 });
+	is(alarm_after(0x24, 0x00, 0x00), 0, "mc146818: as late as can be: never");
+	set_date((const uint8_t[]){ 0xff, 0xff, 0x12, 0x28, 0x07, 0x00, 0x00, 0x00 });
+	is(alarm_after(0x00, 0x01, 0x00), 60, "mc146818: as late as can be: after a minute");
+	rig_close(rig);
+}
+
 static void test_saved(void)
 {
 	struct rig *first;
@@ -312,6 +328,7 @@ int main(void)
 	test_update();
 	test_periodic();
 	test_alarm();
+	test_far_dates();
 	test_saved();
 	return done();
 }

@@ -336,11 +336,17 @@ static bool rtc_interrupts(const struct mc146818 *r)
 	return r->byte[RTC_C] & r->byte[RTC_B] & (C_PF | C_AF | C_UF);
 }
 
+/* When, on the divider's scale, a second begins that is still to come. */
+static uint64_t rtc_second_ns(const struct mc146818 *r, int64_t second)
+{
+	return clock_scale((uint64_t)(second - rtc_base(r)), NS_PER_SECOND, 1);
+}
+
 /* When, on the divider's scale, the next flag comes that is enabled. */
 static uint64_t rtc_next_event(const struct mc146818 *r)
 {
 	uint8_t enabled = r->byte[RTC_B] & (B_PIE | B_AIE | B_UIE);
-	uint64_t at = ALARM_NEVER, ns;
+	uint64_t at = ALARM_NEVER;
 
 	if ((enabled & B_PIE) && rtc_period(r))
 		at = ticks_to_ns((r->periods + 1) * rtc_period(r), CRYSTAL_HZ);
@@ -349,9 +355,8 @@ static uint64_t rtc_next_event(const struct mc146818 *r)
 	if (enabled & (B_UIE | B_AIE)) {
 		int64_t next = enabled & B_UIE ? r->seen + 1 : rtc_next_alarm(r, r->seen);
 
-		ns = (uint64_t)(next - rtc_base(r)) * NS_PER_SECOND;
-		if (next != SECOND_NEVER && ns < at)
-			at = ns;
+		if (next != SECOND_NEVER && rtc_second_ns(r, next) < at)
+			at = rtc_second_ns(r, next);
 	}
 	return at;
 }
