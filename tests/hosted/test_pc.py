@@ -121,6 +121,51 @@ def test_media_of_a_configuration(start, tmp_path):
     assert guest.leave() == 0
 
 
+WRITES_MEDIUM = r"""
+	.code16
+	xorw %ax, %ax
+	movw %ax, %ds
+	movw %ax, %es
+	movw $0x301, %ax                /* this sector, again, to sector 7 */
+	movw $7, %cx
+	movw $MEDIUM, %dx
+	movw $0x7c00, %bx
+	int $0x13
+	movb %ah, %bl
+	movw $0x402, %dx
+	movb $'=', %al
+	outb %al, %dx
+	movb %bl, %al
+	addb $'0', %al
+	outb %al, %dx
+	movb $10, %al
+	outb %al, %dx
+	hlt
+"""
+FLOPPY, DISK = "0x00", "0x80"
+
+
+@pytest.mark.parametrize("mode, medium, options, changes", [
+    ("", FLOPPY, ["--disk", "boot"], False),
+    ("disk-mode = shared\n", FLOPPY, ["--disk", "boot"], True),
+    ("disk-mode = shared\n", FLOPPY, ["--disk", "boot", "--snapshot"], False),
+    ("", DISK, ["--disk", "boot"], True),
+    ("", DISK, ["--disk", "boot", "--snapshot"], False),
+])
+def test_disk_mode_is_of_the_configurations_media(start, tmp_path, mode, medium, options,
+                                                  changes):
+    boot_sector(tmp_path / "boot", WRITES_MEDIUM.replace("MEDIUM", medium))
+    (tmp_path / "floppy").write_bytes(bytes(1440 << 10))
+    (tmp_path / "pc.conf").write_text(f"[vm old]\nmachine = pc\nfloppy = floppy\nboot = c\n{mode}")
+    written = tmp_path / ("floppy" if medium == FLOPPY else "boot")
+    before = written.read_bytes()
+    guest = start(tmp_path / "pc.conf", "old", "--log", "guest",
+                  *(tmp_path / word if word == "boot" else word for word in options))
+    guest.expect("debug port: =0")
+    assert guest.leave() == 0
+    assert (written.read_bytes() != before) == changes
+
+
 @pytest.mark.slow
 def test_debian_kernel(boot, disk):
     guest = boot("pc", "--memory", "256M", "--disk", disk)

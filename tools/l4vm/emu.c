@@ -106,13 +106,14 @@ static bool read_blob(struct blob *blob, const char *path)
 	return blob->bytes;
 }
 
-static struct disk *open_disk(const struct emulation *e, const char *path, unsigned options)
+static struct disk *open_disk(const struct emulation *e, const struct emu_medium *m)
 {
+	unsigned options = m->options | (e->o.snapshot ? DISK_SNAPSHOT : 0) |
+			   (e->o.read_only ? DISK_READ_ONLY : 0);
 	char error[512];
 	struct disk *disk;
 
-	options |= (e->o.snapshot ? DISK_SNAPSHOT : 0) | (e->o.read_only ? DISK_READ_ONLY : 0);
-	disk = disk_file_open(path, options, error, sizeof error);
+	disk = disk_file_open(m->path, options, error, sizeof error);
 	if (!disk)
 		complain("%s", error);
 	return disk;
@@ -121,21 +122,22 @@ static struct disk *open_disk(const struct emulation *e, const char *path, unsig
 static bool open_media(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
+	const struct emu_medium cdrom = { e->o.cdrom, DISK_READ_ONLY };
 
 	for (unsigned i = 0; i < e->o.floppies; i++) {
-		config->floppy[i] = open_disk(e, e->o.floppy[i], 0);
+		config->floppy[i] = open_disk(e, &e->o.floppy[i]);
 		if (!config->floppy[i])
 			return false;
 	}
 	if (e->o.cdrom)
-		config->cdrom = open_disk(e, e->o.cdrom, DISK_READ_ONLY);
+		config->cdrom = open_disk(e, &cdrom);
 	return !e->o.cdrom || config->cdrom;
 }
 
 static bool open_disks(struct emulation *e)
 {
 	for (unsigned i = 0; i < e->o.disks; i++) {
-		e->o.config.disk[i] = open_disk(e, e->o.disk[i], 0);
+		e->o.config.disk[i] = open_disk(e, &e->o.disk[i]);
 		if (!e->o.config.disk[i])
 			return false;
 	}

@@ -6,6 +6,7 @@
 #include "emu_config.h"
 
 #include "command.h"
+#include "port/linux/disk_file.h"
 
 static void text_from(const char **option, const char *setting)
 {
@@ -13,27 +14,22 @@ static void text_from(const char **option, const char *setting)
 		*option = setting;
 }
 
-static void disks_from(struct emu_options *o, const struct section *s)
+/* Media of a kind, unless the command line has some: what it names is changed, if it doesn't
+ * say otherwise, whatever the configuration wants for its own. */
+static void media_from(struct emu_medium *medium, unsigned *count, const struct section *s,
+		       unsigned first, unsigned most)
 {
 	uint64_t mode = s->value[VM_DISK_MODE].number;
+	unsigned options = mode == DISK_COPY_ON_WRITE  ? DISK_SNAPSHOT :
+			   mode == DISK_MODE_READ_ONLY ? DISK_READ_ONLY :
+							 0;
 
-	if (o->disks)
+	if (*count)
 		return;
-	for (unsigned i = 0; i < MACHINE_DISKS; i++)
-		if (s->value[VM_DISK + i].path)
-			o->disk[o->disks++] = s->value[VM_DISK + i].path;
-	o->snapshot = o->snapshot || mode == DISK_COPY_ON_WRITE;
-	o->read_only = o->read_only || mode == DISK_MODE_READ_ONLY;
-}
-
-static void media_from(struct emu_options *o, const struct section *s)
-{
-	text_from(&o->cdrom, s->value[VM_CDROM].path);
-	if (o->floppies)
-		return;
-	for (unsigned i = 0; i < MACHINE_FLOPPIES; i++)
-		if (s->value[VM_FLOPPY + i].path)
-			o->floppy[o->floppies++] = s->value[VM_FLOPPY + i].path;
+	for (unsigned i = 0; i < most; i++)
+		if (s->value[first + i].path)
+			medium[(*count)++] =
+				(struct emu_medium){ s->value[first + i].path, options };
 }
 
 /* Unless the command line says what to start; firmware that starts kernels is there anyway. */
@@ -64,8 +60,9 @@ static void options_from(struct emu_options *o, const struct section *s)
 		o->config.memory_bytes = v[VM_MEMORY].number;
 	if (!o->config.code_cache_bytes)
 		o->config.code_cache_bytes = (uint32_t)v[VM_CODE_CACHE].number;
-	disks_from(o, s);
-	media_from(o, s);
+	text_from(&o->cdrom, v[VM_CDROM].path);
+	media_from(o->disk, &o->disks, s, VM_DISK, MACHINE_DISKS);
+	media_from(o->floppy, &o->floppies, s, VM_FLOPPY, MACHINE_FLOPPIES);
 }
 
 bool emu_configure(struct emu_options *o, struct config *c)

@@ -268,12 +268,12 @@ static int parse_option(struct emu_options *o, int id)
 	case OPT_FLOPPY:
 		if (o->floppies == MACHINE_FLOPPIES)
 			return complain("--floppy: at most %d floppies", MACHINE_FLOPPIES), 2;
-		o->floppy[o->floppies++] = optarg;
+		o->floppy[o->floppies++].path = optarg;
 		break;
 	case OPT_DISK:
 		if (o->disks == MACHINE_DISKS)
 			return complain("--disk: at most %d disks", MACHINE_DISKS), 2;
-		o->disk[o->disks++] = optarg;
+		o->disk[o->disks++].path = optarg;
 		break;
 	default:
 		return parse_number(o, id);

@@ -14,17 +14,22 @@ enum emu_display {
 	EMU_DISPLAY_NONE,
 };
 
+struct emu_medium {
+	const char *path;
+	unsigned options; /* of disk_file_open, beside what holds for all */
+};
+
 struct emu_options {
 	const char *file;             /* the configuration that has the machine, or NULL */
 	const char *name;             /* of the machine, as it was given */
 	struct machine_config config; /* without blobs and backends */
 	const char *firmware, *kernel, *initrd, *dtb, *cdrom;
 	const char *video_bios, *boot_rom; /* of a configuration only */
-	const char *disk[MACHINE_DISKS];
+	struct emu_medium disk[MACHINE_DISKS];
 	unsigned disks;
-	const char *floppy[MACHINE_FLOPPIES];
+	struct emu_medium floppy[MACHINE_FLOPPIES];
 	unsigned floppies;
-	bool snapshot; /* writes to disks are forgotten */
+	bool snapshot; /* writes to any disk are forgotten */
 	bool read_only;
 	const char *serial_file[MACHINE_SERIAL_LINES];
 	const char *gdb, *save, *restore, *log_file, *screenshot;
