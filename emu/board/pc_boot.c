@@ -26,7 +26,9 @@
 #define COMMAND_LINE 0x228
 #define INITRD_MAX 0x22c
 #define COMMAND_LINE_MAX 0x238
-#define HEADER_BYTES 0x260
+#define PREFERRED_AT 0x258 /* 64 bits */
+#define INIT_BYTES 0x260
+#define HEADER_BYTES 0x264
 
 #define LOADED_HIGH 1u
 #define CAN_USE_HEAP 0x80u
@@ -62,6 +64,26 @@ static bool fail(char *error, size_t room, const char *why)
 	return false;
 }
 
+/* Firmware keeps some memory at the top for its tables. */
+static uint64_t usable(uint64_t memory)
+{
+	return memory - 0x20000;
+}
+
+/* Up to where the kernel uses memory before it looks how much there is. */
+static uint64_t kernel_end(const struct pc_boot *b, uint64_t kernel_bytes)
+{
+	const uint8_t *s = b->setup;
+	uint64_t loaded = KERNEL_AT + kernel_bytes, unpacked = 0;
+
+	if (version_of(s) >= 0x20a &&
+	    __builtin_add_overflow(get32(s + PREFERRED_AT) | (uint64_t)get32(s + PREFERRED_AT + 4)
+								     << 32,
+				   get32(s + INIT_BYTES), &unpacked))
+		unpacked = UINT64_MAX;
+	return loaded > unpacked ? loaded : unpacked;
+}
+
 /* The highest address the initial RAM disk may use, plus 1. */
 static uint64_t initrd_limit(const struct pc_boot *b, uint64_t memory)
 {
@@ -69,8 +91,7 @@ static uint64_t initrd_limit(const struct pc_boot *b, uint64_t memory)
 				 (uint64_t)get32(b->setup + INITRD_MAX) + 1 :
 				 0x38000000;
 
-	/* Firmware keeps some memory at the top for its tables. */
-	memory -= 0x20000;
+	memory = usable(memory);
 	if (memory > 0xe0000000)
 		memory = 0xe0000000;
 	return limit < memory ? limit : memory;
@@ -81,11 +102,12 @@ static bool place_initrd(struct pc_boot *b, const struct machine_config *config,
 {
 	const struct blob *initrd = &config->initrd;
 	uint64_t limit = initrd_limit(b, config->memory_bytes), at;
+	uint64_t lowest = KERNEL_AT + 4 * kernel_bytes, end = kernel_end(b, kernel_bytes);
 
 	if (initrd->count == 0)
 		return true;
 	if (initrd->count > limit ||
-	    (at = (limit - initrd->count) & ~(uint64_t)PAGE_MASK) < KERNEL_AT + 4 * kernel_bytes)
+	    (at = (limit - initrd->count) & ~(uint64_t)PAGE_MASK) < (lowest > end ? lowest : end))
 		return fail(error, room, "the initial RAM disk doesn't fit; give more memory");
 	put32(b->setup + INITRD_AT, (uint32_t)at);
 	put32(b->setup + INITRD_BYTES, (uint32_t)initrd->count);
@@ -137,6 +159,8 @@ bool pc_boot_prepare(struct pc_boot *b, const struct machine_config *config, str
 		return false;
 	rest = (uint32_t)config->kernel.count - b->setup_bytes;
 	line = (uint32_t)strlen(b->command_line) + 1;
+	if (kernel_end(b, rest) > usable(config->memory_bytes))
+		return fail(error, room, "the kernel doesn't fit; give more memory");
 	write_header(b);
 	return place_initrd(b, config, fw_cfg, rest, error, room) &&
 	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_ADDRESS, REAL_MODE_AT, 4) &&

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The PC: unmodified firmware, and Debian's kernel with its disk."""
 import hashlib
+import struct
 import subprocess
 
 import pytest
@@ -92,6 +93,49 @@ def test_a_kernel_for_another_machine_is_refused(emu, tmp_path):
     result = emu("pc", "--kernel", other)
     assert result.returncode == 1
     assert "bzImage" in result.stderr
+
+
+def bzimage(path, megabytes=1, version=0x202, preferred_at=0, init_bytes=0):
+    """A file that is a Linux kernel as far as its header goes."""
+    setup = bytearray(1024)
+    setup[0x1f1], setup[0x1fe:0x200], setup[0x202:0x206], setup[0x211] = 1, b"\x55\xaa", b"HdrS", 1
+    struct.pack_into("<H", setup, 0x206, version)
+    struct.pack_into("<I", setup, 0x22c, 0x37ffffff)
+    struct.pack_into("<I", setup, 0x238, 2047)
+    struct.pack_into("<QI", setup, 0x258, preferred_at, init_bytes)
+    path.write_bytes(setup + bytes(megabytes << 20))
+    return path
+
+
+@pytest.mark.parametrize("kernel, fits", [
+    ({"megabytes": 6}, True),
+    ({"megabytes": 7}, False),
+    ({"preferred_at": 1 << 20, "init_bytes": 9 << 20}, True),
+    ({"version": 0x20a, "preferred_at": 1 << 20, "init_bytes": 6 << 20}, True),
+    ({"version": 0x20a, "preferred_at": 1 << 20, "init_bytes": 7 << 20}, False),
+    ({"version": 0x20a, "preferred_at": 16 << 20, "init_bytes": 0}, False),
+    ({"version": 0x20f, "preferred_at": 2**64 - 1, "init_bytes": 2}, False),
+])
+def test_a_kernel_that_doesnt_fit_the_memory_is_refused(emu, l4vm, tmp_path, kernel, fits):
+    bzimage(tmp_path / "kernel", **kernel)
+    result = emu("pc", "--memory", "8M", "--kernel", tmp_path / "kernel", "--deterministic",
+                 "--stop-after", "1")
+    words = "the kernel doesn't fit; give more memory"
+    assert (result.returncode, words in result.stderr) == ((0, False) if fits else (1, True))
+    (tmp_path / "pc.conf").write_text("[vm old]\nmachine = pc\nmemory = 8M\nkernel = kernel\n")
+    check = subprocess.run([l4vm, "check", tmp_path / "pc.conf"], capture_output=True, text=True)
+    assert (check.returncode, f"pc.conf:4: [vm old] can't be made: {words}" in check.stderr) == (
+        (0, False) if fits else (1, True))
+
+
+@pytest.mark.parametrize("kib, fits", [(512, True), (1024, False)])
+def test_an_initial_ram_disk_is_out_of_the_kernels_way(emu, tmp_path, kib, fits):
+    bzimage(tmp_path / "kernel", version=0x20a, preferred_at=1 << 20, init_bytes=6 << 20)
+    (tmp_path / "initrd").write_bytes(bytes(kib << 10))
+    result = emu("pc", "--memory", "8M", "--kernel", tmp_path / "kernel", "--initrd",
+                 tmp_path / "initrd", "--deterministic", "--stop-after", "1")
+    assert (result.returncode, "RAM disk doesn't fit" in result.stderr) == (
+        (0, False) if fits else (1, True))
 
 
 @pytest.mark.parametrize("machine, options, words", [
