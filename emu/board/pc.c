@@ -561,7 +561,7 @@ const struct board board_pc = {
 		   .memory_default = 128u << 20,
 		   .memory_min = 8u << 20,
 		   .memory_max = 3072ull << 20,
-		   .cpus = "pentium3 pentium i486",
+		   .cpus = "pentium3 pentium i486 i386",
 		   .chips = "440FX host bridge, PIIX3, ACPI power management\n"
 			    "8259 pair, 8254, MC146818, 8237 pair, 8042 with keyboard and mouse\n"
 			    "2 16550 UARTs, IDE (hda, hdb, hdd) with bus master, CD-ROM (hdc)\n"

@@ -229,10 +229,10 @@ def test_unreadable_file(check, folder):
     "".join(f"[vm m{n}]\nmachine = virt\nkernel = KERNEL\ninitrd = odd\ndisk = disk\n"
             "disk2 = disk2\ndisk3 = disk3\nmemory = 16M\n" for n in range(11)),
     VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n", PC,
-    PC + "cdrom = disk\nfloppy = disk2\nfloppy2 = disk3\ndisk3 = many/1\nboot = dacm\n",
+    PC + "cpu = i386\n", PC + "cdrom = disk\nfloppy = disk2\nfloppy2 = disk3\ndisk3 = many/1\nboot = dacm\n",
     PC + SHARED + "cdrom = disk\nfloppy = disk2\n" + VM + "disk = disk\ndisk-mode = read-only\n",
 ], ids=["plain", "bom", "crlf", "indented", "comments", "colons", "one-image", "one-writer",
-        "same-files", "firmware-and-kernel", "task", "pc", "pc-media", "cd-is-read-only"])
+        "same-files", "firmware-and-kernel", "task", "pc", "i386", "pc-media", "cd-is-read-only"])
 def test_good_configuration(check, text):
     result = check(text)
     assert (result.returncode, result.stderr) == (0, "")
