@@ -4,8 +4,11 @@
  */
 #include "tap.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "port/linux/disk_file.h"
@@ -13,6 +16,14 @@
 
 static char folder[] = "/tmp/l4vm-test-XXXXXX";
 static char path[256], error[512];
+static bool flush_fails;
+
+/* Instead of the library's. */
+int fdatasync(int fd)
+{
+	errno = EIO;
+	return flush_fails ? -1 : fsync(fd);
+}
 
 static void make_file(const char *name, size_t bytes, const char *begin)
 {
@@ -97,6 +108,48 @@ static void test_refusals(void)
 	   "refused: %s", error);
 }
 
+/* Lines of the log that have some words. */
+static unsigned lines_with(FILE *log, const char *words)
+{
+	char line[512];
+	unsigned lines = 0;
+
+	rewind(log);
+	while (fgets(line, sizeof line, log))
+		lines += strstr(line, path) && strstr(line, words);
+	return lines;
+}
+
+static void test_failures(void)
+{
+	static uint8_t bytes[512];
+	struct rlimit before, small = { 4096, RLIM_INFINITY };
+	struct disk *disk;
+	FILE *log = tmpfile();
+
+	make_file("fails", 16 * 512, "");
+	disk = disk_file_open(path, 0, error, sizeof error);
+	port_set_log(log);
+	ok(disk_read(disk, 15, 1, bytes) && disk_write(disk, 15, 1, bytes) && disk_flush(disk) &&
+		   lines_with(log, "") == 0,
+	   "what succeeds isn't logged");
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	small.rlim_max = before.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	ok(!disk_write(disk, 15, 1, bytes) && !disk_write(disk, 14, 1, bytes), "a file too large");
+	setrlimit(RLIMIT_FSIZE, &before);
+	is(lines_with(log, "can't be written: File too large"), 1, "is logged once");
+	ok(!truncate(path, 4096) && !disk_read(disk, 15, 1, bytes), "a file that became shorter");
+	is(lines_with(log, "can't be read: No data available"), 1, "is logged");
+	flush_fails = true;
+	ok(!disk_flush(disk) && !disk_file_close(disk), "a flush that fails, and the last one");
+	is(lines_with(log, "can't be flushed: Input/output error"), 1, "are logged once");
+	flush_fails = false;
+	port_set_log(NULL);
+	fclose(log);
+}
+
 static void test_screenshot(void)
 {
 	static const uint32_t pixels[6] = { 0xFF0000, 0x00FF00, 0, 0x0000FF, 0xFFFFFF, 0 };
@@ -116,6 +169,7 @@ int main(void)
 	test_raw();
 	test_snapshot();
 	test_refusals();
+	test_failures();
 	test_screenshot();
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	return system(command) || done();

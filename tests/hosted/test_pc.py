@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The PC: unmodified firmware, and Debian's kernel with its disk."""
 import hashlib
+import os
 import struct
 import subprocess
 
@@ -208,6 +209,20 @@ def test_disk_mode_is_of_the_configurations_media(start, tmp_path, mode, medium,
     guest.expect("debug port: =0")
     assert guest.leave() == 0
     assert (written.read_bytes() != before) == changes
+
+
+def test_a_last_flush_that_fails_is_told(emu, tmp_path):
+    library, disk = tmp_path / "fails.so", tmp_path / "disk"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], check=True, text=True,
+                   input="#include <errno.h>\nint fdatasync(int fd) { errno = EIO; return -1; }\n")
+    disk.write_bytes(bytes(1 << 20))
+    options = ["pc", "--disk", disk, "--deterministic", "--stop-after", "1"]
+    environment = {**os.environ, "LD_PRELOAD": str(library)}
+    result = emu(*options, env=environment)
+    words = f"disk '{disk}' can't be flushed: Input/output error"
+    assert (result.returncode, result.stderr.strip()) == (1, words)
+    assert emu(*options, "--snapshot", env=environment).returncode == 0
+    assert emu(*options).returncode == 0
 
 
 @pytest.mark.slow

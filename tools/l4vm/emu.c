@@ -363,13 +363,19 @@ static int emulation_finish(struct emulation *e)
 	return status;
 }
 
-static void close_disk(struct disk *disk)
+static bool close_media(const struct emulation *e)
 {
-	if (disk)
-		disk_file_close(disk);
+	const struct machine_config *config = &e->o.config;
+	bool good = true;
+
+	for (unsigned i = 0; i < e->o.disks; i++)
+		good = disk_file_close(config->disk[i]) && good;
+	for (unsigned i = 0; i < e->o.floppies; i++)
+		good = disk_file_close(config->floppy[i]) && good;
+	return disk_file_close(config->cdrom) && good;
 }
 
-static void emulation_close(struct emulation *e)
+static bool emulation_close(struct emulation *e)
 {
 	running = NULL;
 	terminal_stop(e->terminal);
@@ -377,11 +383,7 @@ static void emulation_close(struct emulation *e)
 	terminal_restore();
 	if (e->machine)
 		machine_destroy(e->machine);
-	for (unsigned i = 0; i < e->o.disks; i++)
-		close_disk(e->o.config.disk[i]);
-	for (unsigned i = 0; i < e->o.floppies; i++)
-		close_disk(e->o.config.floppy[i]);
-	close_disk(e->o.config.cdrom);
+	return close_media(e);
 }
 
 int command_emu(int argc, char **argv)
@@ -402,7 +404,8 @@ int command_emu(int argc, char **argv)
 			status = emulation_finish(&e);
 		}
 	}
-	emulation_close(&e);
+	if (!emulation_close(&e))
+		status = 1;
 	config_free(&config);
 	return status;
 }

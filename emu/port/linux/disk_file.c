@@ -24,14 +24,34 @@
 
 extern char **environ;
 
+/* What a host's file can fail in; each is reported once. */
+enum disk_failure { DISK_CANT_READ, DISK_CANT_WRITE, DISK_CANT_FLUSH, DISK_FAILURES };
+
 struct disk_file {
 	struct disk disk; /* first: disk_file_close gets its address */
 	int fd;
+	char *path;
+	bool reported[DISK_FAILURES];
 	uint8_t **cluster; /* DISK_SNAPSHOT: written ones; otherwise NULL */
 };
 
 /* The file itself. */
 
+static bool file_failed(struct disk_file *f, enum disk_failure failure)
+{
+	static const char *const verbs[] = { "read", "written", "flushed" };
+	char line[4400];
+
+	if (!f->reported[failure]) {
+		snprintf(line, sizeof line, "disk '%s' can't be %s: %s", f->path, verbs[failure],
+			 strerror(errno));
+		port_log(line);
+	}
+	f->reported[failure] = true;
+	return false;
+}
+
+/* The end of a file that has become shorter is an error, too. */
 static bool file_transfer(int fd, bool write, uint64_t offset, uint8_t *bytes, size_t count)
 {
 	while (count) {
@@ -40,8 +60,10 @@ static bool file_transfer(int fd, bool write, uint64_t offset, uint8_t *bytes, s
 
 		if (done < 0 && errno == EINTR)
 			continue;
-		if (done <= 0)
+		if (done <= 0) {
+			errno = done ? errno : ENODATA;
 			return false;
+		}
 		bytes += done;
 		offset += (uint64_t)done;
 		count -= (size_t)done;
@@ -54,7 +76,8 @@ static bool disk_file_read(void *port, uint64_t sector, uint32_t count, void *by
 	struct disk_file *f = port;
 
 	return file_transfer(f->fd, false, sector * SECTOR_BYTES, bytes,
-			     (size_t)count * SECTOR_BYTES);
+			     (size_t)count * SECTOR_BYTES) ||
+	       file_failed(f, DISK_CANT_READ);
 }
 
 static bool disk_file_write(void *port, uint64_t sector, uint32_t count, const void *bytes)
@@ -62,14 +85,15 @@ static bool disk_file_write(void *port, uint64_t sector, uint32_t count, const v
 	struct disk_file *f = port;
 
 	return file_transfer(f->fd, true, sector * SECTOR_BYTES, (uint8_t *)bytes,
-			     (size_t)count * SECTOR_BYTES);
+			     (size_t)count * SECTOR_BYTES) ||
+	       file_failed(f, DISK_CANT_WRITE);
 }
 
 static bool disk_file_flush(void *port)
 {
 	struct disk_file *f = port;
 
-	return !fdatasync(f->fd);
+	return !fdatasync(f->fd) || file_failed(f, DISK_CANT_FLUSH);
 }
 
 /* Snapshots. */
@@ -114,8 +138,9 @@ static bool cluster_make(struct disk_file *f, uint64_t sector)
 	uint64_t left = f->disk.sectors - first;
 	uint8_t *cluster = malloc(CLUSTER_BYTES);
 
-	if (!cluster ||
-	    !disk_file_read(f, first, left < CLUSTER_SECTORS ? (uint32_t)left : CLUSTER_SECTORS,
+	if (!cluster)
+		return file_failed(f, DISK_CANT_WRITE);
+	if (!disk_file_read(f, first, left < CLUSTER_SECTORS ? (uint32_t)left : CLUSTER_SECTORS,
 			    cluster)) {
 		free(cluster);
 		return false;
@@ -277,33 +302,39 @@ static bool set_up(struct disk_file *f, const char *path, unsigned options, char
 	return true;
 }
 
+static void disk_file_free(struct disk_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	snapshot_free(f);
+	free(f->path);
+	free(f);
+}
+
 struct disk *disk_file_open(const char *path, unsigned options, char *error, size_t room)
 {
 	struct disk_file *f = calloc(1, sizeof *f);
 
-	if (!f) {
-		refuse(error, room, path, "no memory");
-		return NULL;
+	if (f) {
+		f->fd = -1;
+		f->path = strdup(path);
 	}
-	if (open_and_lock(&f->fd, path, !options, error, room) &&
-	    set_up(f, path, options, error, room))
+	if (!f || !f->path)
+		refuse(error, room, path, "no memory");
+	else if (open_and_lock(&f->fd, path, !options, error, room) &&
+		 set_up(f, path, options, error, room))
 		return &f->disk;
-	if (f->fd >= 0)
-		close(f->fd);
-	snapshot_free(f);
-	free(f);
+	if (f)
+		disk_file_free(f);
 	return NULL;
 }
 
-void disk_file_close(struct disk *disk)
+bool disk_file_close(struct disk *disk)
 {
 	struct disk_file *f = (struct disk_file *)disk;
+	bool good = !f || f->cluster || disk->read_only || disk_file_flush(f);
 
-	if (!f)
-		return;
-	if (!f->cluster && !disk->read_only)
-		fdatasync(f->fd);
-	close(f->fd);
-	snapshot_free(f);
-	free(f);
+	if (f)
+		disk_file_free(f);
+	return good;
 }
