@@ -568,6 +568,7 @@ const struct board board_pc = {
 			    "2 floppy drives, VGA with Bochs's frame buffer, 8 MiB\n",
 		   .disks = 3,
 		   .floppies = MACHINE_FLOPPIES,
+		   .serial_lines = 2,
 		   .cdrom = true,
 		   .firmware_and_kernel = true,
 		   .firmware = "bios-256k.bin",

@@ -365,7 +365,8 @@ const struct board board_vexpress_a9 = {
 			    "2 PL111 display controllers, PL050 keyboard and mouse\n"
 			    "compact flash card (sda), PL180 with SD card (mmcblk0)\n"
 			    "2 banks of NOR flash, 64 MiB each\n",
-		   .disks = 2 },
+		   .disks = 2,
+		   .serial_lines = 4 },
 	.guest = &guest_arm,
 	.build = vexpress_build,
 	.boot = vexpress_boot,

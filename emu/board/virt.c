@@ -252,6 +252,7 @@ const struct board board_virt = {
 			    "2 banks of NOR flash, 64 MiB each\n"
 			    "virtio block (vda to vdd), virtio console\n",
 		   .disks = 4,
+		   .serial_lines = 2, /* with the virtio console */
 		   .firmware_and_kernel = true },
 	.guest = &guest_arm,
 	.build = virt_build,

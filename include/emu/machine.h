@@ -25,6 +25,7 @@ struct cpu;
 #define MACHINE_SERIAL_LINES 4
 #define MACHINE_DISKS 4
 #define MACHINE_FLOPPIES 2
+#define MACHINE_FLOPPY_BYTES (2880u << 10) /* the largest floppy there is */
 
 struct blob {
 	const uint8_t *bytes;
@@ -109,6 +110,7 @@ struct machine_board {
 	const char *chips; /* a few lines for people */
 	unsigned disks;    /* that can be connected */
 	unsigned floppies; /* likewise */
+	unsigned serial_lines;
 	bool cdrom;
 	bool firmware_and_kernel; /* firmware may be given a kernel to start */
 	/* Files of distributions that the machine doesn't start without; NULL: none.  The ROM

@@ -166,6 +166,20 @@ def test_media_of_a_configuration(start, tmp_path):
     assert guest.leave() == 0
 
 
+def test_options_go_with_the_configurations_kernel(emu, tmp_path):
+    bzimage(tmp_path / "kernel")
+    (tmp_path / "initrd").write_bytes(bytes(4096))
+    path = tmp_path / "pc.conf"
+    path.write_text("[vm old]\nmachine = pc\nkernel = kernel\ninitrd = initrd\ncmdline = x\n")
+    end = "--deterministic", "--stop-after", "1"
+    assert emu(path, "old", *end, "--append", "y").returncode == 0
+    firmware = tmp_path / "firmware"
+    firmware.write_bytes(bytes(128 << 10))
+    assert emu(path, "old", *end, "--firmware", firmware).returncode == 0
+    result = emu(path, "old", *end, "--firmware", firmware, "--append", "y")
+    assert result.returncode == 1 and "goes with a kernel" in result.stderr
+
+
 WRITES_MEDIUM = r"""
 	.code16
 	xorw %ax, %ax

@@ -24,7 +24,6 @@
 #define FILES_MAX 48     /* modules of a task, and 56 of the PC */
 #define SECTOR 512u
 #define CD_SECTOR 2048u
-#define FLOPPY_MAX (2880u << 10)
 #define QCOW2_SIZE_OFFSET 24
 
 static struct value *value_set(struct section *s, enum setting_id id)
@@ -286,10 +285,11 @@ static void medium_check(struct config *c, const struct section *s, unsigned id)
 	else if (id >= VM_FLOPPY && id - VM_FLOPPY >= b->floppies)
 		config_error(c, v->line, "%s has no drive for %s; remove this line", b->name,
 			     settings[id].key);
-	else if (id >= VM_FLOPPY && v->bytes > FLOPPY_MAX)
+	else if (id >= VM_FLOPPY && v->bytes > MACHINE_FLOPPY_BYTES)
 		config_error(c, v->line,
 			     "%s '%s' has %llu bytes, but floppies at most %u; use disk or cdrom",
-			     settings[id].key, v->path, (unsigned long long)v->bytes, FLOPPY_MAX);
+			     settings[id].key, v->path, (unsigned long long)v->bytes,
+			     MACHINE_FLOPPY_BYTES);
 }
 
 static void disks_check(struct config *c, struct section *s)

@@ -119,6 +119,17 @@ static struct disk *open_disk(const struct emulation *e, const struct emu_medium
 	return disk;
 }
 
+static bool is_floppy(const struct disk *disk, const char *path)
+{
+	uint64_t bytes = disk->sectors * SECTOR_BYTES;
+
+	if (bytes <= MACHINE_FLOPPY_BYTES)
+		return true;
+	complain("floppy '%s' has %llu bytes, but floppies at most %u; use --disk or --cdrom", path,
+		 (unsigned long long)bytes, MACHINE_FLOPPY_BYTES);
+	return false;
+}
+
 static bool open_media(struct emulation *e)
 {
 	struct machine_config *config = &e->o.config;
@@ -126,7 +137,7 @@ static bool open_media(struct emulation *e)
 
 	for (unsigned i = 0; i < e->o.floppies; i++) {
 		config->floppy[i] = open_disk(e, &e->o.floppy[i]);
-		if (!config->floppy[i])
+		if (!config->floppy[i] || !is_floppy(config->floppy[i], e->o.floppy[i].path))
 			return false;
 	}
 	if (e->o.cdrom)
@@ -395,7 +406,7 @@ int command_emu(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	status = 1;
-	if ((!e.o.file || emu_configure(&e.o, &config)) && emulation_open(&e)) {
+	if ((!e.o.file || emu_configure(&e.o, &config)) && emu_check(&e.o) && emulation_open(&e)) {
 		catch_signals(&e);
 		if (terminal_start(e.terminal, e.machine)) {
 			emulation_run(&e);

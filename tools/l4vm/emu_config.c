@@ -51,10 +51,12 @@ static void options_from(struct emu_options *o, const struct section *s)
 
 	o->config.board = s->board->name;
 	text_from(&o->config.cpu, v[VM_CPU].text);
-	text_from(&o->config.append, v[VM_CMDLINE].text);
 	text_from(&o->config.boot, v[VM_BOOT].text);
 	start_from(o, s);
-	text_from(&o->initrd, v[VM_INITRD].path);
+	if (o->kernel) {
+		text_from(&o->config.append, v[VM_CMDLINE].text);
+		text_from(&o->initrd, v[VM_INITRD].path);
+	}
 	text_from(&o->dtb, v[VM_DTB].path);
 	if (!o->config.memory_bytes)
 		o->config.memory_bytes = v[VM_MEMORY].number;

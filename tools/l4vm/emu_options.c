@@ -315,3 +315,26 @@ int emu_parse(struct emu_options *o, int argc, char **argv)
 	o->config.board = o->name = argv[optind];
 	return -1;
 }
+
+static const char *option_of_kernel(const struct emu_options *o)
+{
+	return o->initrd ? "initrd" : o->config.append ? "append" : NULL;
+}
+
+bool emu_check(const struct emu_options *o)
+{
+	const struct machine_board *board = machine_board_named(o->config.board);
+
+	if (!o->kernel && option_of_kernel(o)) {
+		complain("--%s goes with a kernel, but there is none; add --kernel FILE",
+			 option_of_kernel(o));
+		return false;
+	}
+	for (unsigned i = 1; board && i < MACHINE_SERIAL_LINES; i++)
+		if (o->serial_file[i] && i >= board->serial_lines) {
+			complain("--serial: %s has only %u serial lines, 0 to %u", board->name,
+				 board->serial_lines, board->serial_lines - 1);
+			return false;
+		}
+	return true;
+}

@@ -42,4 +42,8 @@ struct emu_options {
 /* Returns -1 to go on, or the exit status (help, or a mistake that was reported). */
 int emu_parse(struct emu_options *options, int argc, char **argv);
 
+/* Whether the machine, once its configuration is known, has a use for all of them; false
+ * after a complaint. */
+bool emu_check(const struct emu_options *options);
+
 #endif
