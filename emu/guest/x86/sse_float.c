@@ -100,6 +100,7 @@ static bool is_inexact(const struct x86 *x, enum x86_sse operation, bool wide, u
 					 (x->fpu.mxcsr >> 13 & 3) << 10 };
 
 	x87_host_run(&h, fn);
+	x87_host_forget();
 	return h.status & X87_PE;
 }
 

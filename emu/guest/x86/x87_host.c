@@ -85,6 +85,11 @@ void x87_host_run(struct x87_host *h, x87_host_fn *fn)
 	h->status = after & (X87_EXCEPTIONS | X87_SF | X87_CONDITION);
 }
 
+void x87_host_forget(void)
+{
+	host_clear();
+}
+
 bool x87_host_plain(struct x87_host *h, x87_host_fn *fn)
 {
 	if (host_control() != X87_CONTROL_INIT)

@@ -29,6 +29,9 @@ struct x87_host {
 
 void x87_host_run(struct x87_host *h, x87_host_fn *fn);
 
+/* After one whose flags aren't the guest's. */
+void x87_host_forget(void);
+
 /* From in[0] to out[0] without a look at the status, in 64 bits of precision, to nearest;
  * false if the host isn't in that mode anyway. */
 bool x87_host_plain(struct x87_host *h, x87_host_fn *fn);

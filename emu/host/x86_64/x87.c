@@ -400,8 +400,8 @@ void gen_x87(struct host *h, const struct ir_op *op)
 
 /* --- At sites ----------------------------------------------------------------------- */
 
-/* depth, most + 8, pushed + 8 in four bits each, then `condition`, `no_c1`, `begun`, from bit 16
- * on a bit for each register that is clean, and one that is set. */
+/* From bit 0: depth; 4: most; 8: pushed + 8; 13: condition, no_c1, begun; 16: a bit for each
+ * register that is clean; 31: there is a run. */
 uint32_t x87_pending(const struct host *h)
 {
 	const struct x87_run *run = &h->x87;
@@ -411,9 +411,9 @@ uint32_t x87_pending(const struct host *h)
 		return 0;
 	for (unsigned i = 0; i < run->depth; i++)
 		clean |= (uint32_t)is_clean(run, i) << i;
-	return 1u << 31 | clean << 16 | (uint32_t)run->begun << 14 | (uint32_t)run->no_c1 << 13 |
-	       (uint32_t)run->condition << 12 |
-	       (uint32_t)(run->pushed + 8) << 8 | (uint32_t)(run->most + 8) << 4 | run->depth;
+	return 1u << 31 | clean << 16 | (uint32_t)run->begun << 15 | (uint32_t)run->no_c1 << 14 |
+	       (uint32_t)run->condition << 13 | (uint32_t)(run->pushed + 8) << 8 |
+	       (uint32_t)run->most << 4 | run->depth;
 }
 
 static struct x87_state *state_of(struct cpu *cpu)
@@ -432,10 +432,10 @@ static uint32_t host_status(void)
 /* Translated code was left in a run: as gen_x87_end. */
 static void x87_unwound(struct x87_state *s, uint32_t pending)
 {
-	int pushed = (int)(pending >> 8 & 15) - 8, most = (int)(pending >> 4 & 15) - 8;
-	struct x87_run run = { .begun = pending >> 14 & 1,
-			       .condition = pending >> 12 & 1,
-			       .no_c1 = pending >> 13 & 1 };
+	int pushed = (int)(pending >> 8 & 31) - 8, most = (int)(pending >> 4 & 15);
+	struct x87_run run = { .begun = pending >> 15 & 1,
+			       .condition = pending >> 13 & 1,
+			       .no_c1 = pending >> 14 & 1 };
 
 	s->status = (s->status & ~status_written(&run)) | (host_status() & status_taken(&run));
 	s->top = (s->top - (unsigned)pushed) & 7;
