@@ -12,16 +12,11 @@
 #define ELF_IDENT_BYTES 16
 #define ELF_HEADER_BYTES 52
 #define ELF_SEGMENT_BYTES 32
-#define ELF_SEGMENTS_MAX 64
 #define ELF_CLASS_32 1
 #define ELF_LITTLE 1
 #define ELF_BIG 2
 #define ELF_EXECUTABLE 2
 #define ELF_LOAD 1
-
-struct elf_segment {
-	uint32_t type, offset, virtual, physical, file_bytes, memory_bytes;
-};
 
 static uint32_t elf_field(const struct elf *e, size_t offset, unsigned size)
 {
@@ -50,6 +45,16 @@ static struct elf_segment elf_segment(const struct elf *e, unsigned n)
 		.file_bytes = elf_field(e, at + 16, 4),
 		.memory_bytes = elf_field(e, at + 20, 4),
 	};
+}
+
+bool elf_next(const struct elf *e, unsigned *n, struct elf_segment *segment)
+{
+	while (*n < elf_segments(e)) {
+		*segment = elf_segment(e, (*n)++);
+		if (segment->type == ELF_LOAD && segment->memory_bytes)
+			return true;
+	}
+	return false;
 }
 
 bool elf_is(struct blob file)
@@ -106,6 +111,7 @@ static const char *elf_check_segment(struct elf *e, const struct elf_segment *s)
 bool elf_open(struct elf *e, struct blob file, unsigned machine, bool big, char *error,
 	      size_t error_bytes)
 {
+	struct elf_segment s;
 	const char *wrong;
 
 	*e = (struct elf){ .file = file, .low = UINT64_MAX };
@@ -113,12 +119,8 @@ bool elf_open(struct elf *e, struct blob file, unsigned machine, bool big, char 
 	wrong = elf_check_header(e, machine, big);
 	if (!wrong)
 		e->entry = elf_field(e, 24, 4);
-	for (unsigned i = 0; !wrong && i < elf_segments(e); i++) {
-		struct elf_segment s = elf_segment(e, i);
-
-		if (s.type == ELF_LOAD && s.memory_bytes)
-			wrong = elf_check_segment(e, &s);
-	}
+	for (unsigned n = 0; !wrong && elf_next(e, &n, &s);)
+		wrong = elf_check_segment(e, &s);
 	if (!wrong && !e->high)
 		wrong = "has nothing to load";
 	if (wrong)
@@ -143,11 +145,9 @@ static bool elf_load_zeros(struct bus *bus, gpa to, uint64_t count)
 
 bool elf_load(const struct elf *e, struct bus *bus)
 {
-	for (unsigned i = 0; i < elf_segments(e); i++) {
-		struct elf_segment s = elf_segment(e, i);
+	struct elf_segment s;
 
-		if (s.type != ELF_LOAD || !s.memory_bytes)
-			continue;
+	for (unsigned n = 0; elf_next(e, &n, &s);) {
 		if (s.file_bytes &&
 		    !bus_load(bus, s.physical, e->file.bytes + s.offset, s.file_bytes))
 			return false;

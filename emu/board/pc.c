@@ -10,7 +10,8 @@
  *
  * Ports are those of every PC since the AT, PCI's configuration at CF8, the
  * firmware configuration device at 510, debug output at 402 and E9.  A kernel given as a
- * file is started by an option ROM that takes it from the firmware configuration device.
+ * file, Linux or multiboot, is started by an option ROM that takes it from the firmware
+ * configuration device.
  *
  * Not modelled: more CPUs, local and I/O APICs, system management, HPET, USB, network, sound,
  * memory above 4 GiB.
@@ -46,6 +47,7 @@
 #include "guest/x86/state.h"
 #include "guest/x86/x86.h"
 #include "pc_boot.h"
+#include "pc_multiboot.h"
 
 #define VIDEO_BYTES (8u << 20)
 #define GIB4 0x100000000ull
@@ -375,15 +377,17 @@ static void put_number(uint8_t *at, uint64_t value, unsigned bytes)
 static bool offer_kernel(struct pc *pc, struct fw_cfg *f, char *error, size_t room)
 {
 	static const char order[] = "/rom@genroms/boot.bin";
-	const struct blob *rom = &pc->config->boot_rom;
+	const struct blob *rom = &pc->config->boot_rom, *kernel = &pc->config->kernel;
+	bool multiboot = !pc_boot_is(kernel) && pc_multiboot_is(kernel);
 
-	if (!pc->config->kernel.count)
+	if (!kernel->count)
 		return true;
 	if (!rom->count) {
 		snprintf(error, room, "a kernel needs the option ROM that starts it");
 		return false;
 	}
-	return pc_boot_prepare(&pc->boot, pc->config, f, error, room) &&
+	return (multiboot ? pc_multiboot_prepare : pc_boot_prepare)(&pc->boot, pc->config, f, error,
+								    room) &&
 	       fw_cfg_add_file(f, "bootorder", order, sizeof order) &&
 	       fw_cfg_add_file(f, "genroms/boot.bin", rom->bytes, (uint32_t)rom->count);
 }

@@ -50,7 +50,7 @@ static unsigned version_of(const uint8_t *setup)
 	return setup[VERSION] | (unsigned)setup[VERSION + 1] << 8;
 }
 
-static bool is_linux(const struct blob *kernel)
+bool pc_boot_is(const struct blob *kernel)
 {
 	const uint8_t *k = kernel->bytes;
 
@@ -64,8 +64,7 @@ static bool fail(char *error, size_t room, const char *why)
 	return false;
 }
 
-/* Firmware keeps some memory at the top for its tables. */
-static uint64_t usable(uint64_t memory)
+uint64_t pc_boot_usable(uint64_t memory)
 {
 	return memory - 0x20000;
 }
@@ -91,7 +90,7 @@ static uint64_t initrd_limit(const struct pc_boot *b, uint64_t memory)
 				 (uint64_t)get32(b->setup + INITRD_MAX) + 1 :
 				 0x38000000;
 
-	memory = usable(memory);
+	memory = pc_boot_usable(memory);
 	if (memory > 0xe0000000)
 		memory = 0xe0000000;
 	return limit < memory ? limit : memory;
@@ -133,8 +132,10 @@ static bool check_kernel(struct pc_boot *b, const struct machine_config *config,
 	const struct blob *kernel = &config->kernel;
 	unsigned sectors, most;
 
-	if (!is_linux(kernel))
-		return fail(error, room, "the kernel isn't a Linux kernel for the PC (bzImage)");
+	if (!pc_boot_is(kernel))
+		return fail(error, room,
+			    "the kernel isn't a Linux kernel for the PC (bzImage), nor one for "
+			    "multiboot");
 	sectors = kernel->bytes[SETUP_SECTORS] ? kernel->bytes[SETUP_SECTORS] : 4;
 	b->setup_bytes = (sectors + 1) * SECTOR;
 	if (b->setup_bytes > sizeof b->setup || b->setup_bytes >= kernel->count)
@@ -150,27 +151,34 @@ static bool check_kernel(struct pc_boot *b, const struct machine_config *config,
 	return true;
 }
 
+bool pc_boot_offer(const struct pc_boot *b, struct fw_cfg *fw_cfg, uint32_t setup_at,
+		   uint32_t command_line_at)
+{
+	uint32_t line = (uint32_t)strlen(b->command_line) + 1;
+
+	return fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_ADDRESS, setup_at, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_SIZE, b->setup_bytes, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_SETUP_DATA, b->setup, b->setup_bytes) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_ADDRESS, command_line_at, 4) &&
+	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_SIZE, line, 4) &&
+	       fw_cfg_add(fw_cfg, FW_CFG_COMMAND_LINE_DATA, b->command_line, line);
+}
+
 bool pc_boot_prepare(struct pc_boot *b, const struct machine_config *config, struct fw_cfg *fw_cfg,
 		     char *error, size_t room)
 {
-	uint32_t rest, line;
+	uint32_t rest;
 
 	if (!check_kernel(b, config, error, room))
 		return false;
 	rest = (uint32_t)config->kernel.count - b->setup_bytes;
-	line = (uint32_t)strlen(b->command_line) + 1;
-	if (kernel_end(b, rest) > usable(config->memory_bytes))
+	if (kernel_end(b, rest) > pc_boot_usable(config->memory_bytes))
 		return fail(error, room, "the kernel doesn't fit; give more memory");
 	write_header(b);
 	return place_initrd(b, config, fw_cfg, rest, error, room) &&
-	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_ADDRESS, REAL_MODE_AT, 4) &&
-	       fw_cfg_add_number(fw_cfg, FW_CFG_SETUP_SIZE, b->setup_bytes, 4) &&
-	       fw_cfg_add(fw_cfg, FW_CFG_SETUP_DATA, b->setup, b->setup_bytes) &&
 	       fw_cfg_add_number(fw_cfg, FW_CFG_KERNEL_ADDRESS, KERNEL_AT, 4) &&
 	       fw_cfg_add_number(fw_cfg, FW_CFG_KERNEL_SIZE, rest, 4) &&
 	       fw_cfg_add(fw_cfg, FW_CFG_KERNEL_DATA, config->kernel.bytes + b->setup_bytes,
 			  rest) &&
-	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_ADDRESS, COMMAND_LINE_AT, 4) &&
-	       fw_cfg_add_number(fw_cfg, FW_CFG_COMMAND_LINE_SIZE, line, 4) &&
-	       fw_cfg_add(fw_cfg, FW_CFG_COMMAND_LINE_DATA, b->command_line, line);
+	       pc_boot_offer(b, fw_cfg, REAL_MODE_AT, COMMAND_LINE_AT);
 }

@@ -24,6 +24,17 @@ struct pc_boot {
 	const char *command_line;
 };
 
+/* Up to where memory is for the guest to use: firmware keeps some at the top. */
+uint64_t pc_boot_usable(uint64_t memory);
+
+/* Whether the file is a Linux kernel for the PC. */
+bool pc_boot_is(const struct blob *kernel);
+
+/* Adds the items of `setup` and of the command line, by their addresses.  The option ROM
+ * jumps to the former plus 0x200, with the stack below the latter. */
+bool pc_boot_offer(const struct pc_boot *b, struct fw_cfg *fw_cfg, uint32_t setup_at,
+		   uint32_t command_line_at);
+
 /* Recognizes the kernel and adds the items.  The configuration must last, and so must
  * `b`.  False and one sentence otherwise. */
 bool pc_boot_prepare(struct pc_boot *b, const struct machine_config *config, struct fw_cfg *fw_cfg,

@@ -3,7 +3,8 @@
  * Fuzz target: the files a machine is started with.  The string begins with a byte of
  * options {0-1: board, 2-4: what the rest is, 5-7: how long the command line}: a kernel, a
  * device tree or a PC's video BIOS, firmware, an initrd; or patches {u16 offset, u8} of a
- * good ELF file, device tree, or a PC's bzImage or firmware.  What is accepted must start.
+ * good ELF file, device tree, or a PC's bzImage, multiboot kernel (flat or ELF) or firmware.
+ * What is accepted must start.
  */
 #include <assert.h>
 #include <emu/board.h>
@@ -67,6 +68,24 @@ static void bzimage_make(uint8_t *file)
 	file[0x211] = 1;
 	put_word(file + 0x22c, 0x37ffffff);
 	put_word(file + 0x238, 2047);
+}
+
+/* The same ELF file as a multiboot kernel; with address fields, which lead to what is behind
+ * the header, if told. */
+static void multiboot_make(uint8_t *file, bool addresses)
+{
+	uint32_t flags = addresses ? 0x10003 : 3, at = 0x108000 + 384;
+
+	elf_make(file, 0x100000);
+	file[18] = 3;
+	put_word(file + 384, 0x1badb002);
+	put_word(file + 388, flags);
+	put_word(file + 392, -(0x1badb002 + flags));
+	put_word(file + 396, at);
+	put_word(file + 400, at);
+	put_word(file + 404, at + 64);
+	put_word(file + 408, at + 4096);
+	put_word(file + 412, at + 32);
 }
 
 /* The tree that virt makes for itself. */
@@ -178,6 +197,13 @@ static void boot_configure_pc(struct machine_config *config, enum boot_file what
 		break;
 	case BOOT_INITRD:
 		config->initrd = rest;
+		break;
+	case BOOT_DAMAGED_ELF:
+	case BOOT_DAMAGED_TREE:
+		multiboot_make(kernel, what == BOOT_DAMAGED_TREE);
+		boot_damage(kernel, ELF_FILE_BYTES, in);
+		config->kernel.count = ELF_FILE_BYTES;
+		config->initrd = (struct blob){ option_rom, sizeof option_rom };
 		break;
 	default:
 		boot_damage(kernel, sizeof kernel, in);

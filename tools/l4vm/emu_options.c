@@ -55,7 +55,7 @@ static const struct {
 	const char *argument, *text;
 } table[] = {
 	{ { "config", 1, 0, OPT_CONFIG }, "FILE", "a configuration that has the machine" },
-	{ { "kernel", 1, 0, OPT_KERNEL }, "FILE", "a Linux kernel, an ELF or a raw image" },
+	{ { "kernel", 1, 0, OPT_KERNEL }, "FILE", "Linux or multiboot kernel, ELF, raw image" },
 	{ { "initrd", 1, 0, OPT_INITRD }, "FILE", "initial RAM disk" },
 	{ { "dtb", 1, 0, OPT_DTB }, "FILE", "device tree, instead of the machine's own" },
 	{ { "append", 1, 0, OPT_APPEND }, "TEXT", "kernel command line" },
