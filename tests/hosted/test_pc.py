@@ -75,6 +75,17 @@ def test_code_may_change_itself(start, tmp_path, options):
     assert guest.leave() == 0
 
 
+def test_guest_that_resets_itself_all_the_time_can_be_left(start, tmp_path):
+    # At the reset vector: mov dx, 0x402; mov al, 'R'; out dx, al; mov al, 10; out dx, al
+    # mov al, 6; mov dx, 0xcf9; out dx, al; hlt
+    code = bytes.fromhex("ba0204 b052 ee b00a ee b006 baf90c ee f4")
+    firmware = tmp_path / "firmware.bin"
+    firmware.write_bytes(code.rjust(128 << 10, b"\xf4"))
+    guest = start("pc", "--firmware", firmware, "--log", "guest")
+    guest.expect("debug port: R")
+    assert guest.leave() == 0
+
+
 def test_every_way_of_execution_comes_to_the_same_state(emu):
     hashes = {emu("pc", "--deterministic", "--stop-after", "60000000", "--hash", *options).stderr
               for options in ([], ["--max-block", "1"], ["--max-block", "7"],
