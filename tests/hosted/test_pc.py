@@ -4,6 +4,7 @@ import hashlib
 import os
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -83,6 +84,7 @@ def test_guest_that_resets_itself_all_the_time_can_be_left(start, tmp_path):
     firmware.write_bytes(code.rjust(128 << 10, b"\xf4"))
     guest = start("pc", "--firmware", firmware, "--log", "guest")
     guest.expect("debug port: R")
+    time.sleep(1)  # the terminal takes keys a moment later
     assert guest.leave() == 0
 
 
