@@ -653,14 +653,14 @@ static void test_verifier(void)
 	refuses("aligned");
 	b.op[b.count - 2].slot = 0;
 	refuses("sets the pc");
-	b.op[wide_at] = (struct ir_op){
-		.op = IR_X87, .imm = 1, .arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE }
-	};
+	b.op[wide_at] = (struct ir_op){ .op = IR_X87,
+					.imm = 1,
+					.arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE } };
 	refuses("code");
 	b.x87 = SLOT(v);
-	b.op[wide_at] = (struct ir_op){
-		.op = IR_X87, .imm = 1, .arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE }
-	};
+	b.op[wide_at] = (struct ir_op){ .op = IR_X87,
+					.imm = 1,
+					.arg = { IR_NONE, IR_NONE, IR_NONE, IR_NONE } };
 	refuses("without x87_begin");
 	b.op[wide_at].arg[0] = (ir_value)(wide_at - 1);
 	refuses("as wide");

@@ -103,11 +103,11 @@ enum x86_input {
 };
 
 /* Block mode flags: what translated code depends on besides pc.  x86_modes makes them. */
-#define X86_MODE_CODE 0x3ffu         /* number of the code segment; 0: flat, 32 bits */
+#define X86_MODE_CODE 0x3ffu          /* number of the code segment; 0: flat, 32 bits */
 #define X86_MODE_X87_CALLS (1u << 10) /* an x87 exception isn't masked, or fpu.distrusted */
-#define X86_MODE_SSE_SLOW (1u << 11) /* MXCSR isn't as IR floating point needs it */
-#define X86_MODE_USER (1u << 12)     /* CPL 3: space 1 instead of 0 */
-#define X86_MODE_STACK32 (1u << 13)  /* SS.B: esp, not sp */
+#define X86_MODE_SSE_SLOW (1u << 11)  /* MXCSR isn't as IR floating point needs it */
+#define X86_MODE_USER (1u << 12)      /* CPL 3: space 1 instead of 0 */
+#define X86_MODE_STACK32 (1u << 13)   /* SS.B: esp, not sp */
 #define X86_MODE_FREE(s)                                                                           \
 	(1u << (14 + (s)))                  /* no limit: s an x86_segment_register; any access
 					     * but one beyond page rights is fine.  Bits 14..19 */

@@ -262,8 +262,8 @@ static void fpu_store_by_call(struct x86_unit *u, const struct x86_insn *i, enum
 	}
 	set_slot(u, X86_SLOT(fpu.status), get_slot(u, X86_SLOT(fpu.next_status)));
 	if (pop)
-		ir_call(u->ir, IR_VOID, CALL_READS | CALL_WRITES | CALL_APART, x87_help_pop, IR_NONE,
-			IR_NONE, IR_NONE, IR_NONE);
+		ir_call(u->ir, IR_VOID, CALL_READS | CALL_WRITES | CALL_APART, x87_help_pop,
+			IR_NONE, IR_NONE, IR_NONE, IR_NONE);
 }
 
 void x87_emit_store(struct x86_unit *u, const struct x86_insn *i)

@@ -131,28 +131,28 @@ struct value {
 	uint16_t origin;     /* slot that holds it too; NO_ORIGIN */
 	uint16_t hint_at;    /* the set that `hint` is from */
 	uint8_t reg;
-	uint8_t hint; /* pinned register it will be set to */
-	uint8_t uses; /* saturates */
-	bool fused;   /* emitted by its consumer */
-	bool skip;    /* nothing to emit here */
-	bool twice;   /* two operations ask for the same condition of the token */
-	bool pack;    /* token wanted by PACK */
-	bool x87_last;      /* X87: the last one of a run, see x87.c */
-	uint8_t x87_needs;  /* X87_BEGIN: registers that must be there, */
-	uint8_t x87_room;   /* and those that must be free */
+	uint8_t hint;      /* pinned register it will be set to */
+	uint8_t uses;      /* saturates */
+	bool fused;        /* emitted by its consumer */
+	bool skip;         /* nothing to emit here */
+	bool twice;        /* two operations ask for the same condition of the token */
+	bool pack;         /* token wanted by PACK */
+	bool x87_last;     /* X87: the last one of a run, see x87.c */
+	uint8_t x87_needs; /* X87_BEGIN: registers that must be there, */
+	uint8_t x87_room;  /* and those that must be free */
 };
 
 /* A run of x87 operations that is open, and what is known when going backwards. */
 struct x87_run {
 	bool live;
-	bool refused;    /* it needs more than there can be: what follows is never reached */
-	bool begun;      /* an instruction is done */
-	bool condition;  /* C0, C2, C3 were set */
-	bool no_c1;      /* C1 is 0, whatever the host has: FCOMI leaves it alone on some */
-	uint8_t depth;   /* registers in the host's */
-	int8_t pushed;   /* net, since the run's beginning */
-	int8_t most;     /* of `pushed` */
-	int8_t from[8];  /* which ST(n) of the beginning each is, or none */
+	bool refused;   /* it needs more than there can be: what follows is never reached */
+	bool begun;     /* an instruction is done */
+	bool condition; /* C0, C2, C3 were set */
+	bool no_c1;     /* C1 is 0, whatever the host has: FCOMI leaves it alone on some */
+	uint8_t depth;  /* registers in the host's */
+	int8_t pushed;  /* net, since the run's beginning */
+	int8_t most;    /* of `pushed` */
+	int8_t from[8]; /* which ST(n) of the beginning each is, or none */
 };
 
 struct x87_ahead {

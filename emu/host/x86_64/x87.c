@@ -36,13 +36,13 @@
 
 /* What an instruction does to the stack. */
 struct effect {
-	uint8_t uses;    /* registers that must be there */
-	uint8_t pops;    /* after all else */
-	bool pushes;     /* before it writes */
-	uint8_t writes;  /* which register, of those before a pop; NONE */
-	bool exchanges;  /* ST(0) with ST(writes) */
-	bool condition;  /* sets C0, C2, C3 */
-	bool compares;   /* sets EFLAGS */
+	uint8_t uses;   /* registers that must be there */
+	uint8_t pops;   /* after all else */
+	bool pushes;    /* before it writes */
+	uint8_t writes; /* which register, of those before a pop; NONE */
+	bool exchanges; /* ST(0) with ST(writes) */
+	bool condition; /* sets C0, C2, C3 */
+	bool compares;  /* sets EFLAGS */
 };
 
 #define NONE 0xff
@@ -361,7 +361,7 @@ static void gen_x87_result(struct host *h, const struct ir_op *op, bool compares
 	unsigned to;
 
 	if (compares) {
-		enc_byte(h, 0x9f);                  /* lahf */
+		enc_byte(h, 0x9f);              /* lahf */
 		enc_rr(h, 0x0fb6, W32, RAX, 4); /* movzx eax,ah */
 		enc_alu_imm(h, ALU_AND, W32, RAX, 0x45);
 		reg_result(h, RAX);

@@ -38,7 +38,8 @@ NOTHING(x86_help_sidt) NOTHING(x86_help_smsw) NOTHING(x86_help_lmsw) NOTHING(x86
 NOTHING(x86_help_read_control) NOTHING(x86_help_write_control) NOTHING(x86_help_read_debug)
 NOTHING(x86_help_write_debug) NOTHING(x86_help_invlpg) NOTHING(x86_help_rdmsr)
 NOTHING(x86_help_wrmsr) NOTHING(x86_help_cpuid) NOTHING(x86_help_rdtsc) NOTHING(x86_help_rdpmc)
-NOTHING(x86_help_privileged) NOTHING(x86_help_v86_iopl) NOTHING(x86_help_hlt) NOTHING(x86_help_io_check)
+NOTHING(x86_help_privileged) NOTHING(x86_help_v86_iopl) NOTHING(x86_help_hlt)
+NOTHING(x86_help_io_check)
 FAR(x86_help_far_jump, b) FAR(x86_help_far_call, b) FAR(x86_help_far_return, b)
 FAR(x86_help_iret, b) FAR(x86_help_sysenter, a) FAR(x86_help_sysexit, a)
 	/* clang-format on */

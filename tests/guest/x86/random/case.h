@@ -57,7 +57,7 @@ struct random_case {
 
 #define CASE_C1 (1u << 31)    /* in `undefined`: the x87's C1, */
 #define CASE_EMPTY (1u << 30) /* and the contents of its empty registers */
-#define CASE_END 0xffu     /* in `vector`: it ran to its end */
+#define CASE_END 0xffu        /* in `vector`: it ran to its end */
 
 struct random_result {
 	struct case_fpu fpu;

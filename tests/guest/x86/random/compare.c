@@ -69,7 +69,8 @@ static void compare_fpu(struct difference *d, const struct random_result *got_al
 	compare_value(d, "mxcsr", 0, got->mxcsr, wanted->mxcsr);
 	for (unsigned i = 0; i < 8; i++) {
 		if (wanted->valid >> ((top + i) & 7) & 1 || !(undefined & CASE_EMPTY)) {
-			compare_value(d, "st", i, got->st[i].significand, wanted->st[i].significand);
+			compare_value(d, "st", i, got->st[i].significand,
+				      wanted->st[i].significand);
 			compare_value(d, "st exponent", i, got->st[i].exponent,
 				      wanted->st[i].exponent);
 		}

@@ -32,8 +32,8 @@ struct op {
 	/* Where addresses of guest code go, if not 0: the target's, in guest and native code,
 	 * and natively that of what follows. */
 	uint8_t guest_target, native_target, native_after;
-	/* Flags (CASE_C1, CASE_EMPTY too).  keeps: it leaves alone; partly: it may leave `undefined` alone,
-	 * too. */
+	/* Flags (CASE_C1, CASE_EMPTY too).  keeps: it leaves alone; partly: it may leave
+	 * `undefined` alone, too. */
 	uint32_t reads, undefined, keeps;
 	bool partly;
 	bool compares, controls; /* on the x87; loads its control word */
