@@ -510,19 +510,22 @@ static void machine_run_slice(struct machine *m)
 	measure_rate(m, cpu_executed(m->cpu) - executed, ns);
 }
 
-/* An order to stop stays until it is obeyed: a guest may reset itself all the time. */
+/* An order to stop outlasts resets: a guest may reset itself all the time. */
 static bool machine_finished(struct machine *m, enum machine_exit *why)
 {
-	if (machine_requested(m))
+	if (machine_requested(m)) {
 		*why = m->request == REQUEST_OFF ? MACHINE_OFF : MACHINE_RESET;
-	else if (m->debug)
+		m->debug = false;
+		return true;
+	}
+	if (m->debug)
 		*why = MACHINE_DEBUG;
-	else if (__atomic_exchange_n(&m->stop, false, __ATOMIC_RELAXED) ||
-		 cpu_executed(m->cpu) >= m->limit)
+	else if (__atomic_load_n(&m->stop, __ATOMIC_RELAXED) || cpu_executed(m->cpu) >= m->limit)
 		*why = MACHINE_STOPPED;
 	else
 		return false;
 	m->debug = false;
+	__atomic_store_n(&m->stop, false, __ATOMIC_RELAXED);
 	return true;
 }
 

@@ -6,9 +6,9 @@
  * types against the table and lets ir_fold look for something simpler.  The checks
  * are assertions: a front end that trips one is wrong, whatever the guest did.
  */
+#include "ir/fold.h"
 #include "ir/ir.h"
 #include "ir/x87.h"
-#include "ir/fold.h"
 
 #include <assert.h>
 

@@ -71,7 +71,7 @@ static void fpu_begin(struct x86_unit *u)
 		ir_x87_begin(u->ir, x87_help_distrust);
 }
 
-/* See ir_x87; what has no memory operand is given canonically. */
+/* See ir_x87.  Instructions with several encodings are given by one of them instead. */
 static unsigned fpu_code(const struct x86_insn *i)
 {
 	return (i->opcode & 7u) << 8 | (i->modrm & (i->is_memory ? 0x38u : 0xffu));

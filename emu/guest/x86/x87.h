@@ -121,26 +121,23 @@ static inline uint8_t x86_data_space(const struct x86 *x)
 	return x->cpu.modes & X86_MODE_USER ? X86_SPACE_USER : X86_SPACE_KERNEL;
 }
 
-/* They have changed: the host's x87 follows in translated code, but masks all exceptions:
- * with one unmasked, instructions are calls. */
+/* Control or status word have changed: the host's x87 follows in translated code, but masks
+ * all exceptions: with one unmasked, instructions are calls. */
 void x87_host_follows(struct x86 *x);
-/* Control or status word have been written by an instruction of this length, which is
- * otherwise done. */
+/* Likewise, by an instruction of this length, which is otherwise done. */
 void x87_control_changed(struct x86 *x, unsigned length);
 
 /* Translated code's view: arguments of ir_fn.
  *
- * A stack fault may come: from now on instructions are calls. */
-ir_fn x87_help_distrust;
-/*
- *
  * Before an instruction with X86_MODE_NO_FPU: waiting, not waiting, MMX, FWAIT. */
 ir_fn x87_help_wait, x87_help_enter, x87_help_mmx, x87_help_fwait;
+/* A stack fault may come: from now on instructions are calls. */
+ir_fn x87_help_distrust;
 
 /* What is common in two steps.  `fn` isn't called at a site, sees none of the pinned slots,
  * and yields 1 with nothing done if the case isn't simple; then `again` is called at a site
- * and does all: a: as said, b as for fn; fn's a is in fpu.operand (x87_refuse). */
-/* `whole` is both, for ir_x87; it yields what that wants. */
+ * and does all: a: as said, b as for fn; fn's a is in fpu.operand (x87_refuse).
+ * `whole` is both, for ir_x87; it yields what that wants. */
 struct x87_quick {
 	ir_fn *fn, *again, *whole;
 };
@@ -187,7 +184,7 @@ ir_fn x87_help_ffree;                           /* a: i, b: 1 to pop (FFREEP) */
 ir_fn x87_help_fcmov;                           /* a: i, b: condition */
 extern const struct x87_quick x87_quick_fchs, x87_quick_fabs;
 ir_fn x87_help_step /* a: 1 or 7 */;
-ir_fn x87_help_pop;
+ir_fn x87_help_pop; /* after a store by `fn` or `again` */
 
 /* x87_compare.c; b: registers to pop | X87_QUIET.  FCOMI's bits for EFLAGS come to
  * fpu.result. */

@@ -10,6 +10,7 @@
 
 #include "guest/x86/x87.h"
 #include "ir/fp.h"
+#include "ir/x87.h"
 
 bool x87_summarise(struct x86_fpu *f)
 {
@@ -51,6 +52,14 @@ void x87_exceptions(struct x86 *x, uint32_t flags, uint32_t c1)
 	x86_fpu_keep_selectors(x);
 	x87_stop(x, f->last >> X86_FPU_LAST_LENGTH & 15);
 }
+
+#define SAME_PLACE(field)                                                                          \
+	_Static_assert(offsetof(struct x86_fpu, field) == offsetof(struct x87_state, field),       \
+		       "struct x86_fpu begins as struct x87_state")
+SAME_PLACE(st);
+SAME_PLACE(top);
+SAME_PLACE(status);
+SAME_PLACE(empty);
 
 void x87_host_follows(struct x86 *x)
 {

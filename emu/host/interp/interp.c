@@ -334,7 +334,6 @@ static void run_vector(struct run *r, const struct ir_op *op, unsigned at)
 static uint64_t run_x87(struct run *r, const struct ir_op *op)
 {
 	ir_fn *fn = (ir_fn *)(uintptr_t)op->imm;
-
 	uint64_t result = fn(r->cpu, op->arg[0] == IR_NONE ? 0 : operand(r, op, 0), op->cc, 0, 0);
 
 	return op->type == IR_I32 ? (uint32_t)result : result;

@@ -455,6 +455,8 @@ void gen_bitcast(struct host *h, const struct ir_op *op);
 void gen_vector(struct host *h, const struct ir_op *op);
 void gen_packed(struct host *h, const struct ir_op *op);
 void gen_mask(struct host *h, const struct ir_op *op);
+void gen_vector_widen(struct host *h, const struct ir_op *op);
+void gen_vector_low(struct host *h, const struct ir_op *op);
 
 /* x87.c */
 void x87_look_back(struct host *h, const struct ir_op *op, unsigned at, struct x87_ahead *ahead);
@@ -463,9 +465,6 @@ void gen_x87(struct host *h, const struct ir_op *op);
 uint32_t x87_pending(const struct host *h); /* cpu->x87_pending at a site made now */
 void x87_enter(struct cpu *cpu);            /* before translated code runs */
 void x87_leave(struct cpu *cpu);            /* after it was left at a site */
-
-void gen_vector_widen(struct host *h, const struct ir_op *op);
-void gen_vector_low(struct host *h, const struct ir_op *op);
 
 /* call.c */
 void gen_call(struct host *h, const struct ir_op *op);

@@ -291,6 +291,7 @@ static void gen_status(struct host *h, unsigned t)
 {
 	struct operand host = { .kind = OPERAND_REG, .reg = RAX };
 	struct place status = place_x87(h, X87_FIELD(status));
+
 	enc_x87(h, 7, 0xe0); /* fnstsw ax */
 	enc_load(h, W32, t, status);
 	enc_alu_imm(h, ALU_AND, W32, RAX, (int32_t)status_taken(&h->x87));
