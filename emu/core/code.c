@@ -428,6 +428,7 @@ struct code *code_create(struct cpu *cpu, uint32_t bytes, unsigned max_block)
 	c->size = bytes ? bytes : CODE_DEFAULT_BYTES;
 	if (c->size < CODE_MINIMUM_BYTES)
 		c->size = CODE_MINIMUM_BYTES;
+	c->size = (uint32_t)whole_pages(c->size);
 	c->max_block = max_block && max_block < MACHINE_LATENCY ? max_block : MACHINE_LATENCY;
 	c->interpret = cpu->machine->config.interpret;
 	c->base = port_allocate(c->size, PORT_CODE);

@@ -106,7 +106,7 @@ static void regions_moved(void *context)
 
 static bool cpu_create(struct machine *m, const struct guest *guest)
 {
-	struct cpu *cpu = port_allocate(guest->state_bytes, PORT_LOW);
+	struct cpu *cpu = port_allocate(whole_pages(guest->state_bytes), PORT_LOW);
 
 	if (!cpu)
 		return false;
@@ -223,7 +223,7 @@ void machine_destroy(struct machine *m)
 	if (m->bus)
 		bus_destroy(m->bus);
 	if (m->cpu)
-		port_free(m->cpu, m->cpu->guest->state_bytes);
+		port_free(m->cpu, whole_pages(m->cpu->guest->state_bytes));
 	if (m->clock)
 		clock_destroy(m->clock);
 	port_free(m, sizeof *m);

@@ -12,14 +12,15 @@
 #include <emu/types.h>
 
 enum port_memory {
-	PORT_PLAIN = 0,
+	PORT_PLAIN = 0, /* the only kind for what isn't whole pages */
 	PORT_CODE = 1,  /* readable, writable and executable, within the low 2 GiB */
 	PORT_DENSE = 3, /* will be touched nearly everywhere: large pages are welcome */
 	PORT_LOW = 2,   /* within the low 2 GiB, so that code can name it in 32 bits */
 };
 
-/* `bytes` of zeroed memory at a page boundary; memory that is never touched costs
- * nothing (the flat tables are large and sparse).  NULL when there is none. */
+/* `bytes` of zeroed memory.  Whole pages are at a page boundary, and those that are never
+ * touched cost nothing (the flat tables are large and sparse); anything else is at least
+ * aligned for any type.  NULL when there is none. */
 void *port_allocate(size_t bytes, enum port_memory kind);
 void port_free(void *memory, size_t bytes);
 

@@ -19,6 +19,12 @@ typedef uint8_t *hva; /* host virtual */
 #define PAGE_BYTES (1u << PAGE_SHIFT)
 #define PAGE_MASK (PAGE_BYTES - 1)
 
+/* Rounded up. */
+static inline uint64_t whole_pages(uint64_t bytes)
+{
+	return (bytes + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+}
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #define NS_PER_SECOND 1000000000ull

@@ -23,6 +23,7 @@
 
 #define FUZZ_SAVED_BYTES (1u << 20)
 #define FUZZ_STEPS 2000
+#define FUZZ_RELOADS 4 /* of a run; they take longer than all else */
 
 struct fuzz_input {
 	const uint8_t *bytes;
@@ -34,8 +35,12 @@ struct fuzz_world {
 	struct fuzz_env env;
 	void *chip;
 	unsigned disk_accesses;
+	bool open;
 	uint8_t sectors[FUZZ_DISK_SECTORS][SECTOR_BYTES];
+	uint8_t ram[FUZZ_RAM_BYTES] __attribute__((aligned(PAGE_BYTES)));
 };
+
+static struct fuzz_world worlds[2]; /* the second is what a state is loaded into */
 
 struct fuzz_saved {
 	size_t count, at;
@@ -100,14 +105,16 @@ static uint64_t fuzz_executed(void *context)
 
 static struct fuzz_world *fuzz_open(const struct fuzz_chip *kind)
 {
-	struct fuzz_world *w = calloc(1, sizeof *w);
+	struct fuzz_world *w = &worlds[worlds[0].open];
 
-	assert(w);
+	assert(!w->open);
+	memset(w, 0, sizeof *w);
+	w->open = true;
 	w->kind = kind;
 	w->env.bus = bus_create();
 	w->env.clock = clock_create(true, fuzz_executed, NULL);
 	assert(w->env.bus && w->env.clock);
-	assert(bus_add_ram(w->env.bus, 0, FUZZ_RAM_BYTES, NULL));
+	assert(bus_add_ram(w->env.bus, 0, sizeof w->ram, w->ram));
 	w->env.serial.transmit = fuzz_transmit;
 	w->env.disk = (struct disk){ .port = w,
 				     .read = fuzz_disk_read,
@@ -130,7 +137,7 @@ static void fuzz_close(struct fuzz_world *w)
 		finish(chip);
 	assert(clock_next(w->env.clock) == ALARM_NEVER); /* no alarm of a chip that is gone */
 	clock_destroy(w->env.clock);
-	free(w);
+	w->open = false;
 }
 
 /* Saving. */
@@ -292,7 +299,7 @@ void fuzz_run(const struct fuzz_chip *kind, const uint8_t *bytes, size_t count)
 	struct fuzz_input in = { bytes, count };
 	struct fuzz_world *w = fuzz_open(kind);
 	gpa address = FUZZ_BASE;
-	unsigned size = 4;
+	unsigned size = 4, reloads = 0;
 	bool found;
 
 	bus_write(w->env.bus, 0, bytes, count < FUZZ_RAM_BYTES ? count : FUZZ_RAM_BYTES);
@@ -314,7 +321,8 @@ void fuzz_run(const struct fuzz_chip *kind, const uint8_t *bytes, size_t count)
 			fuzz_outside(w, operation >> 3, (uint32_t)fuzz_take(&in, 4));
 			break;
 		case 5:
-			w = fuzz_reload(w);
+			if (reloads++ < FUZZ_RELOADS)
+				w = fuzz_reload(w);
 			break;
 		case 7:
 			if (operation == 0xff)

@@ -283,7 +283,7 @@ struct host *host_create(struct cpu *cpu, uint8_t *code, size_t room, size_t *us
 
 	if (room < COMMON_ROOM)
 		return NULL;
-	h = port_allocate(sizeof *h, PORT_LOW);
+	h = port_allocate(whole_pages(sizeof *h), PORT_LOW);
 	if (!h)
 		return NULL;
 	h->cpu = cpu;
@@ -297,7 +297,7 @@ struct host *host_create(struct cpu *cpu, uint8_t *code, size_t room, size_t *us
 void host_destroy(struct host *h)
 {
 	if (h)
-		port_free(h, sizeof *h);
+		port_free(h, whole_pages(sizeof *h));
 }
 
 /* --- Links -------------------------------------------------------------------------- */

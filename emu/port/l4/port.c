@@ -51,11 +51,6 @@ void port_l4_init(void)
 	tsc_scale = khz ? ((uint64_t)US_PER_S << 32) / khz : 0;
 }
 
-static uint64_t whole_pages(size_t bytes)
-{
-	return ((uint64_t)bytes + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
-}
-
 void *port_allocate(size_t bytes, enum port_memory kind)
 {
 	uint64_t at;

@@ -25,12 +25,20 @@ void port_set_log(FILE *file)
 	log_file = file;
 }
 
+/* What isn't whole pages is an object of the heap, where sanitizers see what runs over. */
+static bool is_object(size_t bytes)
+{
+	return bytes & PAGE_MASK;
+}
+
 void *port_allocate(size_t bytes, enum port_memory kind)
 {
 	int protection = PROT_READ | PROT_WRITE;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 	void *memory;
 
+	if (is_object(bytes))
+		return kind == PORT_PLAIN ? calloc(1, bytes) : NULL;
 	if (kind == PORT_CODE)
 		protection |= PROT_EXEC;
 	if (kind == PORT_CODE || kind == PORT_LOW)
@@ -41,7 +49,10 @@ void *port_allocate(size_t bytes, enum port_memory kind)
 
 void port_free(void *memory, size_t bytes)
 {
-	munmap(memory, bytes);
+	if (is_object(bytes))
+		free(memory);
+	else
+		munmap(memory, bytes);
 }
 
 void port_discard(void *memory, size_t bytes)
