@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Boot floppies with programs of the tests for the PC, assembled by binutils."""
+"""Boot floppies and CDs with programs of the tests for the PC, assembled by binutils."""
 import subprocess
 
 # Segments at 0, and a stack below.
@@ -103,6 +103,89 @@ draw:	movw	$0x0012, %ax
 	call	send
 	jmp	next
 glyph:	.byte	0xff, 0x81, 0x81, 0x99, 0xa5, 0xa5, 0x81, 0x81, 0xa5, 0x99, 0x81, 0x81, 0xff, 0, 0xaa, 0
+"""
+
+# For a CD: a picture in 640 x 480 of 32 bits a pixel, in the linear frame buffer; then reports
+# what the mouse does: state, x, y.
+POINTER = BEGIN + r"""
+	movw	$0x4f01, %ax		/* what the mode is, where its memory */
+	movw	$0x142, %cx
+	movw	$0x8000, %di
+	int	$0x10
+	movw	$0x4f02, %ax
+	movw	$0x4142, %bx
+	int	$0x10
+	cli
+	lgdt	0x7c00 + table		/* a data segment without end */
+	movl	%cr0, %eax
+	orb	$1, %al
+	movl	%eax, %cr0
+	movw	$8, %bx
+	movw	%bx, %fs
+	andb	$0xfe, %al
+	movl	%eax, %cr0
+	sti
+	movl	0x8028, %edi
+	xorl	%ebx, %ebx
+1:	xorl	%ecx, %ecx
+2:	movl	%ecx, %eax		/* blue x, green y, red their product */
+	imull	%ebx, %eax
+	shll	$8, %eax
+	andl	$0xff0000, %eax
+	movb	%cl, %al
+	movb	%bl, %ah
+	movl	%eax, %fs:(%edi)
+	addl	$4, %edi
+	incl	%ecx
+	cmpl	$640, %ecx
+	jb	2b
+	incl	%ebx
+	cmpl	$480, %ebx
+	jb	1b
+	movw	$0xc205, %ax		/* a mouse of three bytes, its handler, on */
+	movb	$3, %bh
+	int	$0x15
+	movw	$0xc207, %ax
+	movw	$0x7c00 + moved, %bx
+	int	$0x15
+	movw	$0xc200, %ax
+	movb	$1, %bh
+	int	$0x15
+	movw	$0x3f8, %dx
+	movb	$'R', %al
+	outb	%al, %dx
+	movb	$10, %al
+	outb	%al, %dx
+3:	hlt
+	jmp	3b
+moved:	pushaw
+	movw	%sp, %bp
+	movw	$0x3f8, %dx
+	movb	26(%bp), %al
+	call	byte
+	movb	24(%bp), %al
+	call	byte
+	movb	22(%bp), %al
+	call	byte
+	movb	$10, %al
+	outb	%al, %dx
+	popaw
+	lret
+byte:	pushw	%ax
+	shrb	$4, %al
+	call	digit
+	popw	%ax
+	andb	$15, %al
+digit:	addb	$'0', %al
+	cmpb	$'9', %al
+	jbe	4f
+	addb	$'a' - '0' - 10, %al
+4:	outb	%al, %dx
+	ret
+	.balign	8
+gdt:	.quad	0, 0x00cf92000000ffff
+table:	.word	15
+	.long	0x7c00 + gdt
 """
 
 # Waits for a byte on the serial line; then writes numbers from a seed to the first disk and
@@ -252,13 +335,28 @@ def disk_sum(seed, rounds):
     return f"{total:08x}"
 
 
-def floppy(path, source):
-    """An image whose first sector is the assembled source."""
+def assembled(path, source):
+    """The code, of which path.o and path.bin are left."""
     parts = [f"{path}.o", f"{path}.bin"]
     subprocess.run(["as", "--32", "-o", parts[0], "-"], input=source, text=True, check=True)
     subprocess.run(["objcopy", "-O", "binary", "-j", ".text", *parts], check=True)
     with open(parts[1], "rb") as file:
-        code = file.read()
+        return file.read()
+
+
+def floppy(path, source):
+    """An image whose first sector is the assembled source."""
+    code = assembled(path, source)
     assert len(code) <= 510
     path.write_bytes((code.ljust(510, b"\0") + b"\x55\xaa").ljust(1440 << 10, b"\0"))
+    return path
+
+
+def cd(path, source):
+    """An image of a CD that is booted without emulation; it holds nothing else."""
+    folder = path.with_suffix(".files")
+    folder.mkdir()
+    (folder / "boot").write_bytes(assembled(path, source).ljust(2048, b"\0"))
+    subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-b", "boot", "-no-emul-boot",
+                    "-boot-load-size", "4", "-o", path, folder], check=True)
     return path

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A PC on L4: its text and its pixels are those that the same guest shows in QEMU itself;
-keys, orders of the manager, reset and power off by the guest."""
+keys, the mouse, orders of the manager, reset and power off by the guest."""
 import os
 
 import pexpect
 import pytest
 
-from pc_guest import SCREENS, floppy
+from pc_guest import POINTER, SCREENS, cd, floppy
 from screen import Monitor
 
 BOOT = 120  # seconds, on a busy host
@@ -17,20 +17,18 @@ focus = pc
 [vm pc]
 machine = pc
 memory = 8M
-floppy = floppy.img
-boot = a
 state = 32M
 """
+FLOPPY = "boot = a\nfloppy = floppy.img\n"
+CD = "boot = d\ncdrom = cd.iso\n"
 
 
 class Reference:
     """The guest in QEMU."""
 
-    def __init__(self, start, folder):
+    def __init__(self, start, folder, *options):
         socket = folder / "reference"
-        self.pc = start("-drive", f"file={folder}/floppy.img,format=raw,if=floppy,readonly=on",
-                        "-boot", "a", "-monitor", f"unix:{socket},server,nowait", "-serial",
-                        "stdio")
+        self.pc = start(*options, "-monitor", f"unix:{socket},server,nowait", "-serial", "stdio")
         self.pc.expect("R\r?\n")
         self.monitor = Monitor(socket)
 
@@ -44,9 +42,9 @@ class Reference:
 class Emulated:
     """The guest in a PC on L4."""
 
-    def __init__(self, build, folder, log):
+    def __init__(self, build, folder, log, *options):
         socket = folder / "monitor"
-        arguments = ["run", str(folder / "pc.conf")]
+        arguments = ["run", *options, str(folder / "pc.conf")]
         for word in "-monitor", f"unix:{socket},server,nowait":
             arguments += ["--qemu-option", word]
         self.process = pexpect.spawn(f"{build}/bin/l4vm", arguments, timeout=BOOT,
@@ -72,27 +70,28 @@ class Emulated:
 
 
 @pytest.fixture
-def folder(tmp_path):
+def emulated(build, request):
+    """emulated(folder, option...) runs folder/pc.conf on L4; it ends with the test."""
+    running = []
+
+    def emulated(folder, *options):
+        os.makedirs(f"{build}/log", exist_ok=True)
+        log = open(f"{build}/log/{request.node.name}", "w", encoding="utf-8")
+        running.append((Emulated(os.path.abspath(build), folder, log, *options), log))
+        return running[-1][0]
+
+    yield emulated
+    for pc, log in running:
+        pc.process.close(force=True)
+        log.close()
+
+
+def test_screen_keys_and_orders(start, emulated, tmp_path):
     floppy(tmp_path / "floppy.img", SCREENS)
-    (tmp_path / "pc.conf").write_text(CONFIG)
-    return tmp_path
-
-
-@pytest.fixture
-def reference(start, folder):
-    return Reference(start, folder)
-
-
-@pytest.fixture
-def pc(build, folder, request):
-    os.makedirs(f"{build}/log", exist_ok=True)
-    with open(f"{build}/log/{request.node.name}", "w", encoding="utf-8") as log:
-        emulated = Emulated(os.path.abspath(build), folder, log)
-        yield emulated
-        emulated.process.close(force=True)
-
-
-def test_screen_keys_and_orders(reference, pc):
+    (tmp_path / "pc.conf").write_text(CONFIG + FLOPPY)
+    reference = Reference(start, tmp_path, "-boot", "a", "-drive",
+                          f"file={tmp_path}/floppy.img,format=raw,if=floppy,readonly=on")
+    pc = emulated(tmp_path)
     text = reference.monitor.picture()
     assert (text.width, text.height) == (720, 400)
     pc.shows(text)
@@ -122,3 +121,41 @@ def test_screen_keys_and_orders(reference, pc):
     pc.process.expect("root: pc has ended, status 0")
     assert pc.order("start pc")
     pc.await_sent("R")
+
+
+def test_cd_frame_buffer_mouse_and_pause(start, emulated, tmp_path):
+    cd(tmp_path / "cd.iso", POINTER)
+    (tmp_path / "pc.conf").write_text(CONFIG + CD)
+    reference = Reference(start, tmp_path, "-boot", "d", "-cdrom", f"{tmp_path}/cd.iso")
+    picture = reference.monitor.picture()
+    assert (picture.width, picture.height) == (640, 480)
+    assert picture.pixel(100, 3) == (300 >> 8 & 255, 3, 100)
+
+    # A frame buffer shows every pixel; behind a picture that is smaller it is black.
+    pc = emulated(tmp_path, "--cdrom")
+    pc.monitor.until(lambda seen: seen.width == 1024 and centre(seen, 640, 480) == picture.data,
+                     limit=BOOT)
+
+    pc.monitor.command("mouse_move 20 -10")
+    pc.await_sent("08140a")
+    pc.monitor.command("mouse_move -3 0")
+    pc.await_sent("18fd00")
+    pc.monitor.command("mouse_button 1")
+    pc.await_sent("090000")
+    pc.monitor.command("mouse_button 0")
+    pc.await_sent("080000")
+
+    # What the mouse does meanwhile waits.
+    assert pc.order("pause pc")
+    pc.monitor.command("mouse_move 5 0")
+    assert pc.process.expect(["080500", pexpect.TIMEOUT], timeout=3) == 1
+    assert centre(pc.monitor.picture(), 640, 480) == picture.data
+    pc.process.send(">manager resume pc\r")
+    pc.await_sent("080500")
+
+
+def centre(picture, width, height):
+    """The pixels in the middle."""
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return b"".join(picture.data[3 * (y * picture.width + left):][:3 * width]
+                    for y in range(top, top + height))
