@@ -27,6 +27,9 @@ $(BUILD)/bench/x86/mix.gz: $(BUILD)/bench/x86/mix tests/bench/guest/autorun gues
 		bin/busybox=$(packages)/busybox-static_i386/bin/busybox bin/mix=$< autorun=tests/bench/guest/autorun)
 $(BUILD)/bench/x86/debian-vmlinuz $(BUILD)/bench/x86/debian-initrd.gz: $(BUILD)/bench/x86/%: $(x86-guests)/%
 	$(call run,COPY,cp $< $@)
+$(BUILD)/bench/x86/greeting: tests/bench/guest/greeting.S
+	$(call run,AS,as --32 -o $@.o $< && ld -m elf_i386 -Ttext=0x7c00 --oformat=binary -o $@ $@.o && \
+		truncate -s 1M $@)
 
 bench-arm: ## The ARM guest against qemu-system-arm
 	$(Q)tools/setup build emu guests bench
@@ -40,6 +43,6 @@ bench-x86: ## The x86 guest against qemu-system-i386
 	$(Q)$(MAKE) run-bench-x86
 
 # What runs in the guest runs natively, too.
-run-bench-x86: $(BUILD)/bin/l4vm $(addprefix $(BUILD)/bench/x86/,mix mix-native mix.gz debian-vmlinuz debian-initrd.gz)
+run-bench-x86: $(BUILD)/bin/l4vm $(addprefix $(BUILD)/bench/x86/,mix mix-native mix.gz debian-vmlinuz debian-initrd.gz greeting)
 	$(Q)tests/bench/emu x86 --l4vm $(BUILD)/bin/l4vm --guests $(BUILD)/bench/x86 --native $(BUILD)/bench/x86/mix --native $(BUILD)/bench/x86/mix-native
 .PHONY: bench-arm run-bench-arm bench-x86 run-bench-x86
