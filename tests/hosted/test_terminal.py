@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import termios
+import time
 
 import pexpect
 import pytest
@@ -88,3 +89,15 @@ def test_input_and_output_by_pipes(l4vm):
                                     timeout=PATIENCE)
     assert process.returncode == 0
     assert "\n42\n" in output.replace("\r", "")
+
+
+def test_signal_ends_it_though_nobody_reads(l4vm, tmp_path):
+    # mov dx, 3f8h; mov al, '!'; out dx, al; jmp back to it
+    code = b"\xba\xf8\x03\xb0!\xee\xeb\xfd"
+    (tmp_path / "disk").write_bytes((code.ljust(510, b"\0") + b"\x55\xaa").ljust(1 << 20, b"\0"))
+    with subprocess.Popen([l4vm, "emu", "pc", "--disk", tmp_path / "disk"], stdout=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL) as emulator:
+        assert emulator.stdout.read(1 << 17).endswith(b"!" * 1000)
+        time.sleep(1)
+        emulator.terminate()
+        assert emulator.wait(timeout=PATIENCE) == 0

@@ -47,6 +47,7 @@ static void on_signal(int number)
 	struct emulation *e = running;
 
 	(void)number;
+	terminal_give_up();
 	if (e)
 		leave(e);
 }

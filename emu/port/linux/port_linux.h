@@ -35,6 +35,9 @@ void terminal_poll(struct terminal *t);
 void terminal_flush(struct terminal *t);
 /* Ends the reading thread, so that the machine can be destroyed.  NULL is fine. */
 void terminal_stop(struct terminal *t);
+/* From now on output that isn't taken for half a second is lost, so that a program can end
+ * though nobody reads what it prints.  Safe in a signal handler. */
+void terminal_give_up(void);
 /* Restores the terminal; also safe in a signal handler, and when not open. */
 void terminal_restore(void);
 

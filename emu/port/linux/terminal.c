@@ -12,6 +12,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -28,6 +29,7 @@
 #define RING 4096u /* a power of two */
 #define ESCAPE 1   /* Ctrl-A */
 #define FLUSH_MS 10
+#define GIVE_UP_MS 500
 #define READ_BYTES 256u
 
 #define KEY_DOWN_BIT 0x10000u
@@ -45,12 +47,13 @@ struct terminal {
 	struct typing typing;
 	uint32_t key; /* an event on its way to the vCPU thread; 0: none */
 	pthread_mutex_t output_lock;
-	char output[4096];
+	char output[PIPE_BUF];
 	size_t output_count;
 };
 
 static struct termios saved_termios;
 static volatile sig_atomic_t termios_changed;
+static volatile sig_atomic_t giving_up;
 
 void terminal_restore(void)
 {
@@ -74,12 +77,29 @@ static void terminal_raw(void)
 	atexit(terminal_restore);
 }
 
-/* With output_lock held. */
+void terminal_give_up(void)
+{
+	giving_up = 1;
+}
+
+/* Waits until standard output takes something; false: it doesn't, and is given up. */
+static bool output_ready(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	do {
+		if (poll(&p, 1, GIVE_UP_MS) > 0)
+			return true;
+	} while (!giving_up);
+	return false;
+}
+
+/* With output_lock held.  A pipe that is ready takes all of the buffer. */
 static void output_flush(struct terminal *t)
 {
 	size_t done = 0;
 
-	while (done < t->output_count) {
+	while (done < t->output_count && output_ready()) {
 		ssize_t n = write(STDOUT_FILENO, t->output + done, t->output_count - done);
 
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
