@@ -4,6 +4,7 @@
  */
 #include "tap.h"
 
+#include "port/linux/window_core.h"
 #include "port/linux/window_keys.h"
 #include "port/linux/window_scale.h"
 
@@ -70,6 +71,44 @@ static void test_own_keys(void)
 	press(KEY_ALT, false);
 	is(press(KEY_END, false), WINDOW_KEY_SEND, "and goes up");
 	is(sent, KEY_DELETE, "as Delete");
+}
+
+/* What a machine has been given at last. */
+static unsigned given, key_is_down, buttons_are;
+
+static void take_key(void *keyboard, unsigned usage, bool down)
+{
+	(void)keyboard, (void)usage;
+	given++;
+	key_is_down = down;
+}
+
+static void take_motion(void *mouse, int dx, int dy, int wheel, unsigned buttons)
+{
+	(void)mouse, (void)dx, (void)dy, (void)wheel;
+	given++;
+	buttons_are = buttons;
+}
+
+/* A machine that takes nothing for long, a pause for example. */
+static void test_much_input(void)
+{
+	struct input input = { .key = take_key, .move = take_motion };
+	static struct window w;
+
+	w.config.input = &input;
+	w.started = true;
+	pthread_mutex_init(&w.lock, NULL);
+	for (unsigned i = 0; i < 3 * WINDOW_EVENTS; i++) {
+		window_put(&w, &(struct window_event){ .usage = KEY_G, .down = true });
+		window_put(&w, &(struct window_event){ .dx = 1, .buttons = 1 + i % 3 });
+	}
+	window_put(&w, &(struct window_event){ .usage = KEY_G });
+	window_put(&w, &(struct window_event){ .buttons = 0 });
+	window_poll(&w);
+	ok(given > 2 && given <= WINDOW_EVENTS, "%u of many events were kept", given);
+	ok(!key_is_down && !buttons_are, "and in the end nothing is down");
+	pthread_mutex_destroy(&w.lock);
 }
 
 static void is_place(struct window_place p, struct window_place expected, const char *what)
@@ -163,6 +202,7 @@ int main(void)
 {
 	test_keys_for_the_guest();
 	test_own_keys();
+	test_much_input();
 	test_places();
 	test_enlarged();
 	test_reduced();

@@ -90,7 +90,7 @@ static bool joined(struct window_event *last, const struct window_event *event)
 void window_put(struct window *w, const struct window_event *event)
 {
 	/* What goes down leaves room for all that may have to go up. */
-	unsigned room = event->usage && !event->down ? 0 : WINDOW_EVENTS / 2;
+	unsigned room = event->down || event->buttons ? WINDOW_EVENTS / 2 : 0;
 
 	pthread_mutex_lock(&w->lock);
 	if (!joined(last_event(w), event) && w->events_head - w->events_tail + room < WINDOW_EVENTS)

@@ -49,7 +49,7 @@ bool window_thread_start(struct window *w, char *error, size_t room);
 void window_thread_wake(struct window *w);
 
 /* From the window's thread: queues an event; machine_attention then delivers it.  A key
- * that goes up finds room always. */
+ * that goes up and the last button that does find room always. */
 void window_put(struct window *w, const struct window_event *event);
 
 #endif
