@@ -188,6 +188,33 @@ table:	.word	15
 	.long	0x7c00 + gdt
 """
 
+# A Multiboot kernel: sends its command line, its module, and R.
+MULTIBOOT = r"""
+	.long	0x1badb002, 0, -0x1badb002
+	.globl	start
+start:	cmpl	$0x2badb002, %eax
+	jne	1f
+	movl	16(%ebx), %esi
+	call	say
+	movl	24(%ebx), %esi
+	movl	(%esi), %esi
+	call	say
+	movl	$ready, %esi
+	call	say
+1:	hlt
+	jmp	1b
+say:	movw	$0x3f8, %dx
+2:	lodsb
+	testb	%al, %al
+	jz	3f
+	outb	%al, %dx
+	jmp	2b
+3:	movb	$10, %al
+	outb	%al, %dx
+	ret
+ready:	.asciz	"R"
+"""
+
 # Waits for a byte on the serial line; then writes numbers from a seed to the first disk and
 # reads them back: rounds of 64 sectors, each of which it reports, and at last a sum of all
 # that it finds there.
@@ -359,4 +386,12 @@ def cd(path, source):
     (folder / "boot").write_bytes(assembled(path, source).ljust(2048, b"\0"))
     subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-b", "boot", "-no-emul-boot",
                     "-boot-load-size", "4", "-o", path, folder], check=True)
+    return path
+
+
+def multiboot_kernel(path, source):
+    """The same as ELF, at 1 MiB."""
+    assembled(path, source)
+    subprocess.run(["ld", "-m", "elf_i386", "-N", "--no-warn-rwx-segments", "-Ttext=0x100000",
+                    "-e", "start", "-o", path, f"{path}.o"], check=True)
     return path

@@ -6,7 +6,7 @@ import os
 import pexpect
 import pytest
 
-from pc_guest import POINTER, SCREENS, cd, floppy
+from pc_guest import MULTIBOOT, POINTER, SCREENS, cd, floppy, multiboot_kernel
 from screen import Monitor
 
 BOOT = 120  # seconds, on a busy host
@@ -21,6 +21,7 @@ state = 32M
 """
 FLOPPY = "boot = a\nfloppy = floppy.img\n"
 CD = "boot = d\ncdrom = cd.iso\n"
+KERNEL = "kernel = kernel\ninitrd = module\ncmdline = one two\n"
 
 
 class Reference:
@@ -50,11 +51,10 @@ class Emulated:
         self.process = pexpect.spawn(f"{build}/bin/l4vm", arguments, timeout=BOOT,
                                      encoding="utf-8", codec_errors="replace")
         self.process.logfile_read = log
-        self.await_sent("R")
         self.monitor = Monitor(socket)
 
-    def await_sent(self, character):
-        self.process.expect(rf"(?m)^pc: {character}\r?$")
+    def await_sent(self, line):
+        self.process.expect(rf"(?m)^pc: {line}\r?$")
 
     def key(self, key):
         self.monitor.command(f"sendkey {key}")
@@ -92,6 +92,7 @@ def test_screen_keys_and_orders(start, emulated, tmp_path):
     reference = Reference(start, tmp_path, "-boot", "a", "-drive",
                           f"file={tmp_path}/floppy.img,format=raw,if=floppy,readonly=on")
     pc = emulated(tmp_path)
+    pc.await_sent("R")
     text = reference.monitor.picture()
     assert (text.width, text.height) == (720, 400)
     pc.shows(text)
@@ -133,6 +134,7 @@ def test_cd_frame_buffer_mouse_and_pause(start, emulated, tmp_path):
 
     # A frame buffer shows every pixel; behind a picture that is smaller it is black.
     pc = emulated(tmp_path, "--cdrom")
+    pc.await_sent("R")
     pc.monitor.until(lambda seen: seen.width == 1024 and centre(seen, 640, 480) == picture.data,
                      limit=BOOT)
 
@@ -152,6 +154,18 @@ def test_cd_frame_buffer_mouse_and_pause(start, emulated, tmp_path):
     assert centre(pc.monitor.picture(), 640, 480) == picture.data
     pc.process.send(">manager resume pc\r")
     pc.await_sent("080500")
+
+
+def test_multiboot_kernel(emulated, tmp_path):
+    multiboot_kernel(tmp_path / "kernel", MULTIBOOT)
+    (tmp_path / "module").write_bytes(b"the module\0")
+    (tmp_path / "pc.conf").write_text(CONFIG + KERNEL)
+    pc = emulated(tmp_path)
+    for line in "one two", "the module", "R":
+        pc.await_sent(line)
+    assert pc.order("reset pc")
+    pc.await_sent("one two")
+    pc.await_sent("R")
 
 
 def centre(picture, width, height):
