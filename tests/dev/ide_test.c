@@ -4,6 +4,8 @@
  */
 #include "tap.h"
 
+#include <emu/archive.h>
+
 #include "dev/block/ata.h"
 #include "dev/block/ide.h"
 #include "dev/block/ide_busmaster.h"
@@ -163,6 +165,55 @@ static void test_detection(void)
 	take(word, 512);
 	ok(word[1] == 4 && word[3] == 16 && word[6] == 63, "its geometry");
 	is(word[88] & 0x3F, 0x3F, "Ultra DMA");
+	stand_close(&stand);
+}
+
+static struct {
+	size_t count, at;
+	uint8_t bytes[64 << 10];
+} state;
+
+static bool state_put(void *context, void *bytes, size_t count)
+{
+	(void)context;
+	if (count > sizeof state.bytes - state.count)
+		return false;
+	memcpy(state.bytes + state.count, bytes, count);
+	state.count += count;
+	return true;
+}
+
+static bool state_get(void *context, void *bytes, size_t count)
+{
+	(void)context;
+	if (count > state.count - state.at)
+		return false;
+	memcpy(bytes, state.bytes + state.at, count);
+	state.at += count;
+	return true;
+}
+
+/* What a command that has no sectors leaves behind can be saved and restored. */
+static void test_state_without_address(void)
+{
+	struct archive *a;
+	char error[128] = "";
+	bool good;
+
+	start();
+	put(ATA_DEVICE, 0xA0);
+	put(ATA_LBA_LOW, 0); /* there is no sector 0 */
+	put(ATA_STATUS, 0x20);
+	is(get(ATA_ERROR), ATA_IDNF, "no such sector");
+	put(ATA_STATUS, 0xEC);
+	state.count = state.at = 0;
+	a = archive_begin_save(state_put, NULL);
+	ide_command_ops.state(ide, a);
+	ok(archive_end(a, NULL, 0), "saved in the middle of IDENTIFY");
+	a = archive_begin_load(state_get, NULL);
+	ide_command_ops.state(ide, a);
+	good = archive_end(a, error, sizeof error);
+	ok(good, "and restored %s", error);
 	stand_close(&stand);
 }
 
@@ -488,6 +539,7 @@ static void test_cd_dma(void)
 int main(void)
 {
 	test_detection();
+	test_state_without_address();
 	test_packets();
 	test_toc();
 	test_tray();

@@ -304,7 +304,7 @@ static bool ata_fill(struct ata_channel *c, struct ata_device *d)
 		ata_fail_at(c, d, ATA_UNC);
 		return false;
 	}
-	c->lba += count;
+	c->lba += c->on_disk ? count : 0;
 	c->remaining -= count;
 	c->at = 0;
 	c->length = count * SECTOR_BYTES;
@@ -329,7 +329,7 @@ static bool ata_drain(struct ata_channel *c, struct ata_device *d)
 		ata_fail_at(c, d, ATA_ABRT);
 		return false;
 	}
-	c->lba += count;
+	c->lba += c->on_disk ? count : 0;
 	return true;
 }
 
