@@ -15,6 +15,7 @@
 
 /* Header fields. */
 #define SETUP_SECTORS 0x1f1
+#define KERNEL_UNITS 0x1f4 /* of 16 bytes, behind the real-mode part */
 #define BOOT_FLAG 0x1fe
 #define MAGIC 0x202
 #define VERSION 0x206
@@ -144,6 +145,9 @@ static bool check_kernel(struct pc_boot *b, const struct machine_config *config,
 	if (version_of(b->setup) < 0x202 || !(b->setup[LOAD_FLAGS] & LOADED_HIGH))
 		return fail(error, room,
 			    "the kernel is too old: boot protocol before 2.02, or a zImage");
+	if (version_of(b->setup) >= 0x204 &&
+	    kernel->count - b->setup_bytes + 15 < 16ull * get32(b->setup + KERNEL_UNITS))
+		return fail(error, room, "the kernel is damaged: it ends early");
 	b->command_line = config->append ? config->append : "";
 	most = version_of(b->setup) >= 0x206 ? get32(b->setup + COMMAND_LINE_MAX) : 255;
 	if (strlen(b->command_line) > most)

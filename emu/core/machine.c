@@ -593,6 +593,25 @@ static void cpu_state(struct cpu *cpu, struct archive *a)
 	cpu->guest->state(cpu, a);
 }
 
+/* A drive has what it had, by its size. */
+static void medium_state(const struct disk *disk, struct archive *a)
+{
+	uint64_t now = disk ? disk->sectors : 0, saved = now;
+
+	archive_u64(a, "medium", &saved);
+	if (saved != now)
+		archive_fail(a, "it was saved with other disks");
+}
+
+static void media_state(const struct machine_config *c, struct archive *a)
+{
+	for (unsigned i = 0; i < MACHINE_DISKS; i++)
+		medium_state(c->disk[i], a);
+	for (unsigned i = 0; i < MACHINE_FLOPPIES; i++)
+		medium_state(c->floppy[i], a);
+	medium_state(c->cdrom, a);
+}
+
 static void configuration_state(struct machine *m, struct archive *a)
 {
 	char board[32] = { 0 }, cpu[32] = { 0 };
@@ -612,6 +631,7 @@ static void configuration_state(struct machine *m, struct archive *a)
 		archive_fail(a, "it was saved by a machine of another configuration");
 	if (deterministic != m->config.deterministic)
 		archive_fail(a, "it was saved with another kind of time (--deterministic)");
+	media_state(&m->config, a);
 }
 
 /* What a chip has asked for and hasn't had yet. */

@@ -89,6 +89,17 @@ static void test_snapshot(void)
 	   "the rest as in the file");
 	is(file_byte(100 * 512), 100, "which hasn't changed");
 	disk_file_close(disk);
+
+	/* Two tables of clusters meet at 64 MiB. */
+	ok(!truncate(path, 1ll << 40), "a large file");
+	disk = disk_file_open(path, DISK_SNAPSHOT, error, sizeof error);
+	ok(disk && disk_write(disk, (64 << 11) - 100, 200, bytes), "written across tables");
+	ok(disk_read(disk, (64 << 11) - 100, 200, back) && !memcmp(back, bytes, 200 * 512),
+	   "read again");
+	ok(disk_write(disk, (1ull << 31) - 1, 1, bytes) &&
+		   disk_read(disk, (1ull << 31) - 2, 2, back) && back[0] == 0 && back[512] == 0xCD,
+	   "and its last sector");
+	disk_file_close(disk);
 }
 
 static void test_refusals(void)

@@ -79,7 +79,7 @@ def test_disk_in_use_is_refused(boot, disk, emu):
     boot("virt-small", "--disk", disk)
     second = emu(*linux("virt-small", "--disk", disk))
     assert second.returncode == 1
-    assert second.stderr == f"l4vm: disk '{disk}': in use by another machine\n"
+    assert second.stderr == f"l4vm: disk '{disk}': in use by another machine, or given twice\n"
 
 
 def test_full_host_disk_is_an_error_for_the_guest(start, tmp_path):

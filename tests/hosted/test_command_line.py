@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is wrong with a command is said in one sentence; help is there."""
+import os
 import subprocess
 
 import pytest
@@ -20,7 +21,14 @@ WRONG = [
     (["emu", "virt", "--kernel", "/nowhere"], 1, "can't read '/nowhere': No such file"),
     (["emu", "virt", "--kernel", "/tmp"], 1, "can't read '/tmp'"),
     (["emu", "virt", "--kernel", "/dev/zero"], 1, "can't read '/dev/zero'"),
-    (["emu", "virt", "--kernel", "EMPTY"], 1, "needs a kernel"),
+    (["emu", "virt", "--kernel", "EMPTY"], 1, "empty' is empty"),
+    (["emu", "pc", "--kernel", "EMPTY"], 1, "empty' is empty"),
+    (["emu", "virt", "--kernel", "KERNEL", "--initrd", "EMPTY"], 1, "empty' is empty"),
+    (["emu", "virt", "--kernel", "FIFO"], 1, "fifo': it is not a regular file"),
+    (["emu", "virt", "--kernel", "KERNEL", "--restore", "FIFO"], 1, "fifo': it is not a regular"),
+    (["emu", "pc", "--kernel", "BZIMAGE"], 1, "the kernel is damaged: it ends early"),
+    (["emu", "pc", "--cdrom", "DISK", "--cdrom", "DISK"], 2, "--cdrom: at most one CD"),
+    (["emu", "pc", "--boot", ""], 2, "made of the letters a, c, d and m"),
     (["emu", "virt", "--kernel", "KERNEL", "--initrd", "/nowhere"], 1, "'/nowhere'"),
     (["emu", "virt", "--kernel", "KERNEL", "--dtb", "/nowhere"], 1, "'/nowhere'"),
     (["emu", "virt", "--kernel", "KERNEL", "--dtb", "KERNEL"], 1, "the device tree is damaged"),
@@ -99,6 +107,11 @@ def files(tmp_path_factory):
         (folder / name).write_bytes(content)
         return str(folder / name)
 
+    # One sector of real mode, then 16 bytes less than the header says.
+    bzimage = bytearray(512 + 512 + 0x1000 * 16 - 16)
+    bzimage[0x1f1], bzimage[0x1fe:0x200], bzimage[0x211] = 1, b"\x55\xaa", 1
+    bzimage[0x1f4:0x1f8], bzimage[0x202:0x208] = b"\0\x10\0\0", b"HdrS\6\2"
+    os.mkfifo(folder / "fifo")
     with open(image("zImage"), "rb") as zimage:
         kernel = zimage.read()
     with open(folder / "huge", "wb") as huge:
@@ -107,7 +120,7 @@ def files(tmp_path_factory):
         "KERNEL": image("zImage"), "HUGE": str(folder / "huge"), "EMPTY": file("empty", b""),
         "AARCH64": file("aarch64", bytes(0x38) + b"ARM\x64" + bytes(4096)),
         "GZIP": file("gzip", b"\x1f\x8b\x08" + bytes(100)), "CUT": file("cut", kernel[:100000]),
-        "ODD": file("odd", bytes(1000)), "DISK": file("disk", bytes(4096)),
+        "BZIMAGE": file("bzimage", bzimage), "FIFO": str(folder / "fifo"), "ODD": file("odd", bytes(1000)), "DISK": file("disk", bytes(4096)),
     }
 
 

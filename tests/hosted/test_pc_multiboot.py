@@ -193,6 +193,15 @@ def test_kernel_starts_again_after_a_reset(start, tmp_path):
     assert guest.leave() == 0
 
 
+def test_other_firmware_starts_the_configurations_kernel(start, tmp_path):
+    build(tmp_path / "kernel")
+    (tmp_path / "a.conf").write_text("[vm a]\nmachine = pc\nkernel = kernel\ncmdline = words\n")
+    guest = start(tmp_path / "a.conf", "a", "--firmware", "/usr/share/seabios/bios-256k.bin",
+                  "--log", "guest")
+    assert found(guest)["c"] == ["words"]
+    assert guest.leave() == 0
+
+
 def header(flags, *addresses, magic=MAGIC, checksum=0):
     checksum = (checksum - MAGIC - flags) & 0xffffffff
     return struct.pack(f"<3I{len(addresses)}I", magic, flags, checksum, *addresses)

@@ -84,6 +84,10 @@ def test_other_memory_size_is_refused(emu, saved):
             "another configuration")
 
 
+def test_other_disks_are_refused(emu, saved, disk):
+    refused(emu(*linux("virt-small"), "--restore", saved, "--disk", disk), saved, "other disks")
+
+
 def test_other_kind_of_time_is_refused(emu, saved):
     refused(emu(*linux("virt-small"), "--deterministic", "--restore", saved), saved,
             "--deterministic")

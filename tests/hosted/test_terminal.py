@@ -91,13 +91,52 @@ def test_input_and_output_by_pipes(l4vm):
     assert "\n42\n" in output.replace("\r", "")
 
 
-def test_signal_ends_it_though_nobody_reads(l4vm, tmp_path):
+@pytest.fixture
+def chatter(tmp_path):
+    """A disk whose boot sector sends ! for ever."""
     # mov dx, 3f8h; mov al, '!'; out dx, al; jmp back to it
     code = b"\xba\xf8\x03\xb0!\xee\xeb\xfd"
     (tmp_path / "disk").write_bytes((code.ljust(510, b"\0") + b"\x55\xaa").ljust(1 << 20, b"\0"))
-    with subprocess.Popen([l4vm, "emu", "pc", "--disk", tmp_path / "disk"], stdout=subprocess.PIPE,
+    return tmp_path / "disk"
+
+
+def test_signal_ends_it_though_nobody_reads(l4vm, chatter):
+    with subprocess.Popen([l4vm, "emu", "pc", "--disk", chatter], stdout=subprocess.PIPE,
                           stdin=subprocess.DEVNULL) as emulator:
         assert emulator.stdout.read(1 << 17).endswith(b"!" * 1000)
         time.sleep(1)
         emulator.terminate()
         assert emulator.wait(timeout=PATIENCE) == 0
+
+
+FOR_A_WHILE = "--deterministic", "--stop-after", "30000000"
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_closed_stream_is_no_other_file(l4vm, chatter, closed):
+    before = chatter.read_bytes()
+    command = shlex.join([l4vm, "emu", "pc", "--disk", str(chatter), "--log", "io", *FOR_A_WHILE])
+    result = subprocess.run(["/bin/sh", "-c", f"exec {command} {closed}>&-"], check=False,
+                            timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert result.returncode == 0
+    assert chatter.read_bytes() == before
+
+
+@pytest.mark.parametrize("option, words", [
+    ([], "output is lost: No space left on device"),
+    (["--log", "io", "--log-file", "/dev/full"], "can't write all to '/dev/full'")])
+def test_output_that_is_lost_is_an_error(l4vm, chatter, option, words):
+    with open("/dev/null" if option else "/dev/full", "wb") as output:
+        result = subprocess.run([l4vm, "emu", "pc", "--disk", chatter, *FOR_A_WHILE, *option],
+                                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE,
+                                text=True, check=False, timeout=PATIENCE)
+    assert result.returncode == 1
+    assert words in result.stderr
+
+
+def test_order_to_leave_beside_another_one(boot, tmp_path):
+    guest = boot("virt-small", "--save", tmp_path / "state")
+    guest.send("\x01s\x01x")
+    assert guest.end() == 0
+    assert (tmp_path / "state").stat().st_size > 1 << 20

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <emu/log.h>
 #include <emu/machine.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,9 @@ struct emulation {
 	struct window *window;
 	struct machine *machine;
 	struct gdb_server *gdb;
-	bool save_now;    /* asked for by Ctrl-A s */
+	FILE *log;        /* --log-file, or NULL */
+	bool leaving;     /* asked for by Ctrl-A x, a signal or the window */
+	bool save_now;    /* by Ctrl-A s */
 	bool picture_now; /* by Ctrl-A p */
 };
 
@@ -37,6 +40,7 @@ static struct emulation *volatile running;
 
 static void leave(struct emulation *e)
 {
+	__atomic_store_n(&e->leaving, true, __ATOMIC_SEQ_CST);
 	if (e->gdb)
 		gdb_leave(e->gdb);
 	machine_stop(e->machine);
@@ -104,7 +108,9 @@ static bool read_blob(struct blob *blob, const char *path)
 	*blob = file_read(path, error, sizeof error);
 	if (!blob->bytes)
 		complain("%s", error);
-	return blob->bytes;
+	else if (!blob->count)
+		complain("'%s' is empty", path);
+	return blob->count;
 }
 
 static struct disk *open_disk(const struct emulation *e, const struct emu_medium *m)
@@ -179,7 +185,8 @@ static bool open_serial(struct emulation *e)
 		if (!e->o.serial_file[i])
 			continue;
 		if (!serial_file_open(&e->serial[i], e->o.serial_file[i])) {
-			complain("can't write '%s'", e->o.serial_file[i]);
+			complain("can't write '%s': %s", e->o.serial_file[i],
+				 strerror(errno));
 			return false;
 		}
 		e->o.config.serial[i] = &e->serial[i];
@@ -187,17 +194,15 @@ static bool open_serial(struct emulation *e)
 	return e->terminal;
 }
 
-static bool open_log(const struct emulation *e)
+static bool open_log(struct emulation *e)
 {
-	FILE *file;
-
 	if (!e->o.log_file)
 		return true;
-	file = fopen(e->o.log_file, "w");
-	if (!file)
-		complain("can't write '%s'", e->o.log_file);
-	port_set_log(file);
-	return file;
+	e->log = fopen(e->o.log_file, "w");
+	if (!e->log)
+		complain("can't write '%s': %s", e->o.log_file, strerror(errno));
+	port_set_log(e->log);
+	return e->log;
 }
 
 /* A file that the machine has for itself, which distributions install. */
@@ -321,6 +326,8 @@ static bool save_screenshot(struct emulation *e)
 
 static bool goes_on(struct emulation *e, enum machine_exit why)
 {
+	if (__atomic_load_n(&e->leaving, __ATOMIC_SEQ_CST))
+		return false;
 	if (why == MACHINE_RESET)
 		return !e->o.no_reboot;
 	if (why == MACHINE_STOPPED && __atomic_exchange_n(&e->save_now, false, __ATOMIC_SEQ_CST)) {
@@ -360,9 +367,29 @@ static void emulation_run(struct emulation *e)
 	} while (goes_on(e, why));
 }
 
+/* What the guest has sent and the log. */
+static bool output_is_whole(struct emulation *e)
+{
+	int wrong = terminal_failed(e->terminal);
+	bool good = !wrong;
+
+	if (wrong)
+		complain("output is lost: %s", strerror(wrong));
+	for (unsigned i = 1; i < MACHINE_SERIAL_LINES; i++)
+		if (e->o.config.serial[i] && !serial_file_close(&e->serial[i])) {
+			complain("can't write all to '%s'", e->o.serial_file[i]);
+			good = false;
+		}
+	if (e->log && (ferror(e->log) || fflush(e->log))) {
+		complain("can't write all to '%s'", e->o.log_file);
+		good = false;
+	}
+	return good;
+}
+
 static int emulation_finish(struct emulation *e)
 {
-	int status = 0;
+	int status = output_is_whole(e) ? 0 : 1;
 
 	if (e->o.save && !save(e))
 		status = 1;

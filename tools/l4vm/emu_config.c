@@ -35,11 +35,11 @@ static void media_from(struct emu_medium *medium, unsigned *count, const struct 
 /* Unless the command line says what to start; firmware that starts kernels is there anyway. */
 static void start_from(struct emu_options *o, const struct section *s)
 {
-	bool nothing = !o->kernel && !o->firmware;
+	bool nothing = !o->kernel && !o->firmware, both = s->board->boot_rom;
 
-	if (nothing)
-		o->kernel = s->value[VM_KERNEL].path;
-	if (nothing || s->board->boot_rom)
+	if (nothing || both)
+		text_from(&o->kernel, s->value[VM_KERNEL].path);
+	if (nothing || both)
 		text_from(&o->firmware, s->value[VM_FIRMWARE].path);
 	o->video_bios = s->value[VM_VIDEO_BIOS].path;
 	o->boot_rom = s->value[VM_BOOT_ROM].path;

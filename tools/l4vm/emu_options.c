@@ -258,11 +258,13 @@ static int parse_option(struct emu_options *o, int id)
 		o->stats = true;
 		break;
 	case OPT_BOOT:
-		if (strspn(optarg, "acdm") != strlen(optarg))
+		if (!*optarg || strspn(optarg, "acdm") != strlen(optarg))
 			return wrong_argument("boot", optarg, "made of the letters a, c, d and m");
 		o->config.boot = optarg;
 		break;
 	case OPT_CDROM:
+		if (o->cdrom)
+			return complain("--cdrom: at most one CD"), 2;
 		o->cdrom = optarg;
 		break;
 	case OPT_FLOPPY:

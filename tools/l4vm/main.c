@@ -5,8 +5,10 @@
 #include "command.h"
 
 #include <emu/types.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -47,10 +49,22 @@ int command_help(int argc, char **argv)
 	return 0;
 }
 
+/* No other file may get the number of a standard stream that was closed: output would go
+ * to it. */
+static bool open_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct nearest nearest = { .word = argc > 1 ? argv[1] : "" };
 
+	if (!open_standard_streams())
+		return 1;
 	if (argc < 2) {
 		print_help(stderr);
 		return 2;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Disk images in files.  With DISK_SNAPSHOT, written clusters of 64 KiB live in memory
- * and hide the file's; the table of them costs 8 bytes for each 64 KiB of the disk,
- * where it is touched.
+ * and hide the file's; tables of them, each for 64 MiB of the disk, are made when a cluster
+ * of theirs is written.
  */
 #define _GNU_SOURCE
 #include "port/linux/disk_file.h"
@@ -10,29 +10,34 @@
 #include <emu/port.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CLUSTER_SECTORS 128
 #define CLUSTER_BYTES (CLUSTER_SECTORS * SECTOR_BYTES)
-
-extern char **environ;
+#define GROUP_CLUSTERS 1024
+#define GROUP_SECTORS (GROUP_CLUSTERS * CLUSTER_SECTORS)
 
 /* What a host's file can fail in; each is reported once. */
 enum disk_failure { DISK_CANT_READ, DISK_CANT_WRITE, DISK_CANT_FLUSH, DISK_FAILURES };
+
+struct cluster_group {
+	uint8_t *cluster[GROUP_CLUSTERS];
+};
 
 struct disk_file {
 	struct disk disk; /* first: disk_file_close gets its address */
 	int fd;
 	char *path;
 	bool reported[DISK_FAILURES];
-	uint8_t **cluster; /* DISK_SNAPSHOT: written ones; otherwise NULL */
+	struct cluster_group **group; /* DISK_SNAPSHOT: written clusters; otherwise NULL */
 };
 
 /* The file itself. */
@@ -105,9 +110,11 @@ static uint32_t cluster_part(uint64_t sector, uint32_t count)
 	return count < left ? count : left;
 }
 
-static uint8_t *cluster_at(struct disk_file *f, uint64_t sector)
+static uint8_t *cluster_at(const struct disk_file *f, uint64_t sector)
 {
-	uint8_t *cluster = f->cluster[sector / CLUSTER_SECTORS];
+	uint64_t n = sector / CLUSTER_SECTORS;
+	const struct cluster_group *group = f->group[n / GROUP_CLUSTERS];
+	uint8_t *cluster = group ? group->cluster[n % GROUP_CLUSTERS] : NULL;
 
 	return cluster ? cluster + sector % CLUSTER_SECTORS * SECTOR_BYTES : NULL;
 }
@@ -131,12 +138,24 @@ static bool snapshot_read(void *port, uint64_t sector, uint32_t count, void *byt
 	return true;
 }
 
+/* Where a cluster's address is kept; NULL: no memory. */
+static uint8_t **cluster_slot(struct disk_file *f, uint64_t sector)
+{
+	uint64_t n = sector / CLUSTER_SECTORS;
+	struct cluster_group **group = &f->group[n / GROUP_CLUSTERS];
+
+	if (!*group)
+		*group = calloc(1, sizeof **group);
+	return *group ? &(*group)->cluster[n % GROUP_CLUSTERS] : NULL;
+}
+
 /* Copies a cluster from the file before its first change. */
 static bool cluster_make(struct disk_file *f, uint64_t sector)
 {
+	uint8_t **slot = cluster_slot(f, sector);
 	uint64_t first = sector / CLUSTER_SECTORS * CLUSTER_SECTORS;
 	uint64_t left = f->disk.sectors - first;
-	uint8_t *cluster = malloc(CLUSTER_BYTES);
+	uint8_t *cluster = slot ? malloc(CLUSTER_BYTES) : NULL;
 
 	if (!cluster)
 		return file_failed(f, DISK_CANT_WRITE);
@@ -145,7 +164,7 @@ static bool cluster_make(struct disk_file *f, uint64_t sector)
 		free(cluster);
 		return false;
 	}
-	f->cluster[sector / CLUSTER_SECTORS] = cluster;
+	*slot = cluster;
 	return true;
 }
 
@@ -166,25 +185,28 @@ static bool snapshot_write(void *port, uint64_t sector, uint32_t count, const vo
 	return true;
 }
 
-static uint64_t cluster_count(const struct disk_file *f)
+static uint64_t group_count(const struct disk_file *f)
 {
-	return (f->disk.sectors + CLUSTER_SECTORS - 1) / CLUSTER_SECTORS;
+	return (f->disk.sectors + GROUP_SECTORS - 1) / GROUP_SECTORS;
 }
 
 static bool snapshot_make(struct disk_file *f)
 {
-	f->cluster = calloc(cluster_count(f), sizeof *f->cluster);
+	f->group = calloc(group_count(f), sizeof *f->group);
 	f->disk.read = snapshot_read;
 	f->disk.write = snapshot_write;
 	f->disk.flush = NULL;
-	return f->cluster;
+	return f->group;
 }
 
 static void snapshot_free(struct disk_file *f)
 {
-	for (uint64_t i = 0; f->cluster && i < cluster_count(f); i++)
-		free(f->cluster[i]);
-	free(f->cluster);
+	for (uint64_t i = 0; f->group && i < group_count(f); i++) {
+		for (unsigned k = 0; f->group[i] && k < GROUP_CLUSTERS; k++)
+			free(f->group[i]->cluster[k]);
+		free(f->group[i]);
+	}
+	free(f->group);
 }
 
 /* Opening. */
@@ -203,15 +225,26 @@ static bool is_qcow2(int fd)
 	return file_transfer(fd, false, 0, bytes, sizeof bytes) && !memcmp(bytes, magic, 4);
 }
 
-/* Runs qemu-img and waits for it. */
-static bool run_convert(const char *from, const char *to)
+/* Runs qemu-img, which ends if this program does, and waits for it. */
+static bool run_convert(const char *from, int to)
 {
-	char *arguments[] = { "qemu-img", "convert",    "-f",       "qcow2", "-O",
-			      "raw",      (char *)from, (char *)to, NULL };
-	pid_t child;
+	char file[32];
+	char *arguments[] = { "qemu-img", "convert",    "-f", "qcow2", "-O",
+			      "raw",      (char *)from, file, NULL };
+	pid_t parent = getpid(), child;
 	int status;
 
-	if (posix_spawnp(&child, arguments[0], NULL, NULL, arguments, environ))
+	snprintf(file, sizeof file, "/proc/self/fd/%d", to);
+	child = fork();
+
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		fcntl(to, F_SETFD, 0);
+		if (getppid() == parent)
+			execvp(arguments[0], arguments);
+		_exit(127);
+	}
+	if (child < 0)
 		return false;
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
@@ -219,36 +252,45 @@ static bool run_convert(const char *from, const char *to)
 	return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
+/* A file without a name, so that nothing is left of it whatever happens. */
+static int make_temporary(char *error, size_t room)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/l4vm-disk-XXXXXX", folder && *folder ? folder : "/var/tmp");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		refuse(error, room, path, strerror(errno));
+	else
+		unlink(path);
+	return fd;
+}
+
 /* Puts a nameless raw copy in the place of the qcow2 file `*fd`. */
 static bool convert_qcow2(int *fd, const char *path, char *error, size_t room)
 {
-	const char *folder = getenv("TMPDIR");
-	char copy[4096], from[4096], line[4400];
-	int copy_fd;
-	bool good;
+	char from[4096], line[4400];
+	int copy = make_temporary(error, room);
 
-	snprintf(copy, sizeof copy, "%s/l4vm-disk-XXXXXX", folder && *folder ? folder : "/var/tmp");
+	if (copy < 0)
+		return false;
 	/* No path may look like an option or a protocol. */
 	snprintf(from, sizeof from, "%s%s", path[0] == '/' ? "" : "./", path);
-	copy_fd = mkstemp(copy);
-	if (copy_fd < 0)
-		return refuse(error, room, copy, strerror(errno));
-	fcntl(copy_fd, F_SETFD, FD_CLOEXEC);
 	snprintf(line, sizeof line,
 		 "disk '%s' is a qcow2 image: using a temporary raw copy, "
 		 "changes to it are lost",
 		 path);
 	port_log(line);
-	good = run_convert(from, copy);
-	unlink(copy);
-	if (!good) {
-		close(copy_fd);
+	if (!run_convert(from, copy)) {
+		close(copy);
 		return refuse(error, room, path,
 			      "a qcow2 image has to be converted by qemu-img, which isn't "
 			      "installed or failed");
 	}
 	close(*fd);
-	*fd = copy_fd;
+	*fd = copy;
 	return true;
 }
 
@@ -262,7 +304,7 @@ static bool open_and_lock(int *fd, const char *path, bool writable, char *error,
 	if (fstat(*fd, &about) || (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode)))
 		return refuse(error, room, path, "not a file or block device");
 	if (flock(*fd, (writable ? LOCK_EX : LOCK_SH) | LOCK_NB) && errno == EWOULDBLOCK)
-		return refuse(error, room, path, "in use by another machine");
+		return refuse(error, room, path, "in use by another machine, or given twice");
 	return true;
 }
 
@@ -332,7 +374,7 @@ struct disk *disk_file_open(const char *path, unsigned options, char *error, siz
 bool disk_file_close(struct disk *disk)
 {
 	struct disk_file *f = (struct disk_file *)disk;
-	bool good = !f || f->cluster || disk->read_only || disk_file_flush(f);
+	bool good = !f || f->group || disk->read_only || disk_file_flush(f);
 
 	if (f)
 		disk_file_free(f);

@@ -38,11 +38,15 @@ void terminal_stop(struct terminal *t);
 /* From now on output that isn't taken for half a second is lost, so that a program can end
  * though nobody reads what it prints.  Safe in a signal handler. */
 void terminal_give_up(void);
+/* The last errno of writing; 0: all was written, or given up.  After terminal_flush. */
+int terminal_failed(const struct terminal *t);
 /* Restores the terminal; also safe in a signal handler, and when not open. */
 void terminal_restore(void);
 
 /* A serial line that writes to a file and never receives. */
 bool serial_file_open(struct serial_line *line, const char *path);
+/* False: not all could be written. */
+bool serial_file_close(struct serial_line *line);
 
 /* Saves to or loads from a file.  Saving writes a temporary file beside it, syncs it
  * and renames it, so that there is always a whole file.  False: one sentence. */

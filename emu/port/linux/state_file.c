@@ -48,6 +48,23 @@ static void sync_folder(const char *path)
 	close(fd);
 }
 
+/* Opens to read; NULL with a sentence.  What isn't a regular file is refused, not waited
+ * for. */
+static FILE *open_regular(const char *path, const char *verb, char *error, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	FILE *file = NULL;
+
+	if (fd >= 0 && !fstat(fd, &status) && !S_ISREG(status.st_mode))
+		snprintf(error, room, "%s '%s': it is not a regular file", verb, path);
+	else if (fd < 0 || !(file = fdopen(fd, "rb")))
+		say(error, room, verb, path);
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
 bool state_save(struct machine *m, const char *path, char *error, size_t room)
 {
 	char temporary[4096], why[256];
@@ -89,13 +106,13 @@ bool state_save(struct machine *m, const char *path, char *error, size_t room)
 
 bool state_load(struct machine *m, const char *path, char *error, size_t room)
 {
-	FILE *file = fopen(path, "rb");
+	FILE *file = open_regular(path, "can't restore from", error, room);
 	struct archive *a;
 	char why[256];
 	bool good;
 
 	if (!file)
-		return say(error, room, "can't restore from", path);
+		return false;
 	a = archive_begin_load(read_bytes, file);
 	if (!a) {
 		fclose(file);
@@ -115,16 +132,12 @@ struct blob file_read(const char *path, char *error, size_t room)
 	struct blob blob = { NULL, 0 };
 	struct stat status;
 	uint8_t *bytes;
-	FILE *file = fopen(path, "rb");
+	FILE *file = open_regular(path, "can't read", error, room);
 
-	if (!file || fstat(fileno(file), &status)) {
-		say(error, room, "can't read", path);
-		if (file)
-			fclose(file);
+	if (!file)
 		return blob;
-	}
-	if (!S_ISREG(status.st_mode)) {
-		snprintf(error, room, "can't read '%s': it is not a regular file", path);
+	if (fstat(fileno(file), &status)) {
+		say(error, room, "can't read", path);
 		fclose(file);
 		return blob;
 	}

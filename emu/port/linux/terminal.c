@@ -49,6 +49,7 @@ struct terminal {
 	pthread_mutex_t output_lock;
 	char output[PIPE_BUF];
 	size_t output_count;
+	int failed; /* errno of output; 0: none */
 };
 
 static struct termios saved_termios;
@@ -102,8 +103,10 @@ static void output_flush(struct terminal *t)
 	while (done < t->output_count && output_ready()) {
 		ssize_t n = write(STDOUT_FILENO, t->output + done, t->output_count - done);
 
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
+		if (n < 0 && errno != EINTR && errno != EAGAIN) {
+			t->failed = errno;
 			break;
+		}
 		if (n > 0)
 			done += (size_t)n;
 	}
@@ -330,6 +333,11 @@ void terminal_flush(struct terminal *t)
 	pthread_mutex_unlock(&t->output_lock);
 }
 
+int terminal_failed(const struct terminal *t)
+{
+	return t->failed;
+}
+
 static void file_transmit(void *port, const uint8_t *bytes, size_t count)
 {
 	fwrite(bytes, 1, count, port);
@@ -341,4 +349,11 @@ bool serial_file_open(struct serial_line *line, const char *path)
 	line->port = fopen(path, "wb");
 	line->transmit = file_transmit;
 	return line->port;
+}
+
+bool serial_file_close(struct serial_line *line)
+{
+	bool good = !ferror(line->port);
+
+	return !fclose(line->port) && good;
 }
