@@ -185,8 +185,7 @@ static bool open_serial(struct emulation *e)
 		if (!e->o.serial_file[i])
 			continue;
 		if (!serial_file_open(&e->serial[i], e->o.serial_file[i])) {
-			complain("can't write '%s': %s", e->o.serial_file[i],
-				 strerror(errno));
+			complain("can't write '%s': %s", e->o.serial_file[i], strerror(errno));
 			return false;
 		}
 		e->o.config.serial[i] = &e->serial[i];
