@@ -272,6 +272,22 @@ def test_iso(run, folder, tree):
     assert not [name for name in os.listdir(folder) if ".part-" in name]
 
 
+@pytest.mark.parametrize("output", ["good.conf", "disk.img", "disk.qcow2", "rt", "system/l4vm",
+                                    "system/bin/vmm", "./sub/../data", "symlink", "hardlink"])
+def test_output_is_none_of_the_inputs(run, folder, output):
+    for link, make in ("symlink", os.symlink), ("hardlink", os.link):
+        (folder / link).unlink(missing_ok=True)
+        make(folder / "good.conf", folder / link)
+    content = (folder / output).read_bytes()
+    names = sorted(os.listdir(folder))
+    result = run("image", "good.conf", "-o", output)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"l4vm: '{output}' is a file that the image is made from; name another with -o\n")
+    assert (folder / output).read_bytes() == content
+    assert sorted(os.listdir(folder)) == names
+
+
 def test_paths_with_odd_characters(run, folder):
     odd = folder / "a=b, c\\d"
     odd.mkdir()

@@ -95,13 +95,21 @@ struct image_request {
 	const char *config, *output, *directory, *system;
 };
 
+static bool output_is_free(const struct image_request *r, const struct plan *plan)
+{
+	if (!r->output || !plan_uses(plan, r->output))
+		return true;
+	complain("'%s' is a file that the image is made from; name another with -o", r->output);
+	return false;
+}
+
 static bool image_request_do(const struct image_request *r, struct config *config)
 {
 	struct plan plan = { 0 };
 	struct image image = { 0 };
 	char *system = NULL;
 	bool good = config_prepare(config, r->config, 0) && (system = system_find(r->system)) &&
-		    plan_make(&plan, config, system);
+		    plan_make(&plan, config, system) && output_is_free(r, &plan);
 
 	if (good) {
 		child_catch_signals();

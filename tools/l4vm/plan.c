@@ -246,6 +246,26 @@ bool plan_make(struct plan *p, const struct config *c, const char *system)
 	return true;
 }
 
+static bool path_leads_to(const char *path, const struct stat *file)
+{
+	struct stat about;
+
+	return !stat(path, &about) && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
+}
+
+bool plan_uses(const struct plan *p, const char *path)
+{
+	struct stat file;
+	bool used;
+
+	if (stat(path, &file))
+		return false;
+	used = path_leads_to(p->config->path, &file) || path_leads_to(p->kernel, &file);
+	for (unsigned i = 0; i < p->modules && !used; i++)
+		used = i != PLAN_MANIFEST && path_leads_to(p->module[i].source, &file);
+	return used;
+}
+
 uint64_t plan_pc_bytes(const struct config *c)
 {
 	struct plan files = { .config = c };

@@ -43,6 +43,9 @@ void plan_free(struct plan *p);
 /* The name of a file's module, NULL if it isn't one. */
 const char *plan_module(const struct plan *p, const struct value *v);
 
+/* Whether a path leads to a file that the plan needs, by whatever name. */
+bool plan_uses(const struct plan *p, const char *path);
+
 uint64_t plan_server_bytes(const struct plan *p, enum server server);
 uint64_t plan_task_bytes(const struct section *s);
 
