@@ -208,6 +208,33 @@ def test_all_mistakes_are_reported_by_line(check):
     assert result.returncode == 1
 
 
+GZIP = "machine = virt\nkernel = gzip\n"
+NAMES = {"kernel": "[vm a] can't be made: ", "disk": "disk '", "focus": "focus: ",
+         "key": "unknown key", "heading": "unknown section", "line": "neither a [section]",
+         "many": "'t28' is too much"}
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("[vm a]\n" + GZIP + "[vm b]\nmachine = virt\nkernel = KERNEL\ndisk = nowhere\n",
+     ["kernel", "disk"]),
+    ("[vm a]\n" + GZIP + "disk = odd\n", ["kernel", "disk"]),
+    ("[system]\nfocus = zzzzz\n[vm a]\n" + GZIP, ["focus", "kernel"]),
+    ("[system]\nfocsu = a\n[vm a]\n" + GZIP, ["key", "kernel"]),
+    ("[vm a]\n" + GZIP + "[vmm b]\n", ["kernel", "heading"]),
+    (TASKS.replace("[task t0]\n", "[vm a]\n" + GZIP + "[task t0]\n")
+     .replace("[task t27]\nprogram = KERNEL\n", ""), ["kernel", "many"]),
+    # What is wrong may be why it can't be made.
+    ("[vm a]\n" + GZIP + "memroy = 1G\n", ["key"]),
+    ("[vm a]\n" + GZIP + "nonsense\n[vm b]\nmachine = virt\nkernel = KERNEL\n", ["line"]),
+    ("[vm a]\n" + GZIP + "nonsense\n", ["line"]),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+def test_machines_are_tried_though_others_are_wrong(check, text, expected):
+    lines = check(text).stderr.splitlines()
+    assert [line.split(": ", 1)[1].startswith(NAMES[name])
+            for line, name in zip(lines, expected)] == [True] * len(expected)
+    assert len(lines) == len(expected)
+
+
 def test_unreadable_configuration(l4vm, folder):
     for path, reason in (f"{folder}/nowhere", "No such file"), (folder, "Is a directory"):
         result = subprocess.run([l4vm, "check", path], capture_output=True, text=True)

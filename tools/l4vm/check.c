@@ -114,12 +114,12 @@ static void file_check(struct config *c, const struct setting *s, struct value *
 	close(file);
 }
 
-static void files_check(struct config *c, struct section *s)
+static void files_check(struct config *c, struct section *s, enum setting_type type)
 {
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		struct value *v = &s->value[i];
 
-		if (v->path && !v->bad)
+		if (settings[i].type == type && v->path && !v->bad)
 			file_check(c, &settings[i], v);
 	}
 }
@@ -327,7 +327,6 @@ static void vm_check(struct config *c, struct section *s)
 		memory_check(c, s);
 	}
 	boot_check(c, s);
-	disks_check(c, s);
 	state_default(c, s);
 }
 
@@ -379,11 +378,12 @@ static void limits_check(struct config *c)
 	unsigned channels = 0, files = 0;
 
 	for (unsigned i = 1; i < c->sections; i++) {
-		const struct section *s = &c->section[i];
+		struct section *s = &c->section[i];
 		unsigned more =
 			section_has_console(s) + section_has_serial(s) + (s->kind == SECTION_VM);
 
 		limit_check(c, s, i - 1, 1, "machines and tasks", PROGRAMS_MAX);
+		s->wrong = s->wrong || i > PROGRAMS_MAX;
 		limit_check(c, s, channels, more,
 			    "connections of consoles, serial lines and disks (3 a machine)",
 			    CHANNELS_MAX);
@@ -448,21 +448,30 @@ static void sharing_check(struct config *c)
 					sharing_check_pair(c, earlier, s, disk);
 }
 
+static void section_check(struct config *c, struct section *s)
+{
+	unsigned errors = c->errors;
+
+	if (s->kind == SECTION_VM)
+		machine_find(c, s);
+	if (s->board)
+		own_files(c, s);
+	files_check(c, s, TYPE_FILE);
+	if (s->kind == SECTION_VM)
+		vm_check(c, s);
+	else
+		task_check(c, s);
+	s->wrong = s->wrong || c->errors != errors;
+	files_check(c, s, TYPE_DISK);
+	disks_check(c, s);
+}
+
 void config_check(struct config *c)
 {
-	for (unsigned i = 1; i < c->sections; i++) {
-		struct section *s = &c->section[i];
-
-		if (s->kind == SECTION_VM)
-			machine_find(c, s);
-		if (s->board)
-			own_files(c, s);
-		files_check(c, s);
-		if (s->kind == SECTION_VM)
-			vm_check(c, s);
-		else
-			task_check(c, s);
-	}
+	if (!c->sections)
+		return;
+	for (unsigned i = 1; i < c->sections; i++)
+		section_check(c, &c->section[i]);
 	focus_check(c);
 	count_check(c);
 	limits_check(c);

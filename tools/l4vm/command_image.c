@@ -38,8 +38,8 @@ bool config_prepare(struct config *c, const char *path, uint64_t pc_memory)
 {
 	uint64_t needed;
 
-	if (!config_load(c, path, stderr))
-		return false;
+	config_read(c, path, stderr);
+	config_check(c);
 	needed = config_try(c) ? plan_pc_bytes(c) : 0;
 	if (pc_memory && pc_memory < needed)
 		config_error(c, 0,

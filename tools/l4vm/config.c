@@ -31,6 +31,7 @@ struct ini_source {
 	size_t room;
 	const char *rest; /* what inih hasn't got yet of it, or NULL */
 	unsigned number;
+	unsigned errors;      /* of the configuration before the current section */
 	int current;          /* section that settings belong to, or one of these: */
 	enum setting_id last; /* set by the current line, to be continued */
 	bool heading;         /* inih gets the line that makes a heading known */
@@ -326,6 +327,14 @@ static void line_trim(char *line, bool first)
 	line[length] = 0;
 }
 
+static void section_end(struct ini_source *in)
+{
+	if (in->current >= 0 && in->config->errors != in->errors)
+		in->config->section[in->current].wrong = true;
+	in->current = BAD_SECTION;
+	in->errors = in->config->errors;
+}
+
 /* A heading as inih takes it. */
 static bool heading_is_good(struct ini_source *in)
 {
@@ -340,7 +349,6 @@ static bool heading_is_good(struct ini_source *in)
 			     "'%s' behind the heading; put it on a line of its own", end + 1);
 	else
 		config_error(in->config, in->number, "the heading is too long; shorten it");
-	in->current = BAD_SECTION;
 	return false;
 }
 
@@ -358,7 +366,10 @@ static bool line_is_good(struct ini_source *in, size_t length)
 		return false;
 	}
 	line_trim(in->line, in->number == 1);
-	return *in->line && (*in->line != '[' || heading_is_good(in));
+	if (*in->line != '[')
+		return *in->line;
+	section_end(in);
+	return heading_is_good(in);
 }
 
 /* Fetches the next line that inih shall see; false at the end. */
@@ -433,6 +444,8 @@ static void value_understand(struct config *c, const struct setting *s, struct v
 
 static void section_understand(struct config *c, struct section *s)
 {
+	unsigned errors = c->errors;
+
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		struct value *v = &s->value[i];
 
@@ -443,6 +456,7 @@ static void section_understand(struct config *c, struct section *s)
 		if (v->text)
 			value_understand(c, &settings[i], v);
 	}
+	s->wrong = s->wrong || c->errors != errors;
 }
 
 void config_read_stream(struct config *c, const char *path, FILE *file, FILE *report)
@@ -455,6 +469,7 @@ void config_read_stream(struct config *c, const char *path, FILE *file, FILE *re
 	if (section_add(c, SECTION_SYSTEM, "", 0) < 0)
 		return;
 	ini_parse_stream(on_read, &in, on_setting, &in);
+	section_end(&in);
 	if (ferror(file))
 		config_error(c, 0, "can't be read: %s", strerror(errno));
 	free(in.line);
@@ -479,8 +494,7 @@ bool config_read(struct config *c, const char *path, FILE *report)
 bool config_load(struct config *c, const char *path, FILE *report)
 {
 	config_read(c, path, report);
-	if (c->sections)
-		config_check(c);
+	config_check(c);
 	config_report(c);
 	return !c->errors;
 }

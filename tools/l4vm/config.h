@@ -37,6 +37,7 @@ struct section {
 	char name[SECTION_NAME_MAX + 1];   /* empty for [system] */
 	unsigned line;                     /* 0: not in the file */
 	const struct machine_board *board; /* NULL if the machine isn't known */
+	bool wrong;                        /* beside its media: the machine can't be tried */
 	struct value value[SETTINGS];
 };
 

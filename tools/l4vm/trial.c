@@ -68,6 +68,7 @@ bool config_try(struct config *c)
 	struct section *s;
 
 	for (unsigned i = 0; (s = config_nth(c, SECTION_VM, i)); i++)
-		trial_of(c, s);
+		if (!s->wrong)
+			trial_of(c, s);
 	return !c->errors;
 }

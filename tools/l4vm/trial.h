@@ -7,8 +7,8 @@
 
 #include "config.h"
 
-/* After config_load has found nothing wrong: makes every machine, reports those that can't
- * be made.  False if there were any. */
+/* After config_check: makes every machine whose section isn't wrong, and notes those that
+ * can't be made.  False if anything at all is wrong. */
 bool config_try(struct config *c);
 
 #endif
