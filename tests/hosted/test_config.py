@@ -99,8 +99,13 @@ WRONG = [
     (VM + "disk4 = nowhere\n", ["4: disk4 'DIR/nowhere' not found; create"]),
     (VM + "disk = odd\n",
      ["4: disk 'DIR/odd' has 1000 bytes, which is not a multiple of 512; extend it with: truncate"]),
-    (VM + "disk = empty\n", ["4: disk 'DIR/empty' has 0 bytes, which is not"]),
-    (VM + "disk = odd.qcow2\n", ["4: disk 'DIR/odd.qcow2' has 1000 bytes, which is not"]),
+    (VM + "disk = empty\n",
+     ["4: disk 'DIR/empty' is empty; extend it with: truncate -s 1G DIR/empty\n"]),
+    (VM + "disk = odd.qcow2\n", ["4: disk 'DIR/odd.qcow2' is qcow2 of 1000 bytes, which is not "
+                                 "a multiple of 512; make it anew or name another\n"]),
+    (VM + "disk = none.qcow2\n", ["4: disk 'DIR/none.qcow2' is qcow2 of 0 bytes, which is not"]),
+    (VM + "disk = it's $HOME.img\n",
+     ["4: disk 'DIR/it's $HOME.img' not found; create one", " -s 1G 'DIR/it'\\''s $HOME.img'\n"]),
     (VM + "disk = disk\ndisk2 = ./disk\n", ["5: disk2 is the same file as disk; copy it or"]),
     ("[vm a]\nmachine = vexpress-a9\nkernel = KERNEL\ndisk = disk\ndisk2 = disk2\ndisk3 = disk3\n",
      ["6: vexpress-a9 has only 2 disks; remove this one"]),
@@ -114,6 +119,12 @@ WRONG = [
     (PC + "disk4 = disk\n", ["3: pc has only 3 disks; remove this one"]),
     (PC + "cdrom = odd\n",
      ["3: cdrom 'DIR/odd' has 1000 bytes, which is not a multiple of 2048; extend it with: trun"]),
+    (PC + "cdrom = nowhere\n", ["3: cdrom 'DIR/nowhere' not found; paths are relative to"]),
+    (PC + "cdrom = empty\n", ["3: cdrom 'DIR/empty' is empty; name another"]),
+    (PC + "floppy = nowhere\n",
+     ["3: floppy 'DIR/nowhere' not found; create one with: truncate -s 1440K DIR/nowhere\n"]),
+    (PC + "floppy2 = empty\n",
+     ["3: floppy2 'DIR/empty' is empty; extend it with: truncate -s 1440K DIR/empty\n"]),
     (PC + "cdrom = many/1\n", ["3: cdrom 'DIR/many/1' has 512 bytes, which is not a mul"]),
     (PC + "floppy = huge\n", ["3: floppy 'DIR/huge' has 67112960 bytes, but floppies at"]),
     (PC + "floppy = disk\nfloppy2 = disk\n", ["4: floppy2 is the same file as floppy; copy it"]),
@@ -159,7 +170,8 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("config")
     for name, content in {"odd": bytes(1000), "empty": b"", "gzip": b"\x1f\x8b\x08" + bytes(100),
                           "disk": bytes(4096), "disk2": bytes(4096), "disk3": bytes(4096),
-                          "odd.qcow2": b"QFI\xfb\0\0\0\3" + bytes(16) + (1000).to_bytes(8, "big")
+                          "odd.qcow2": b"QFI\xfb\0\0\0\3" + bytes(16) + (1000).to_bytes(8, "big"),
+                          "none.qcow2": b"QFI\xfb\0\0\0\3" + bytes(24),
                           }.items():
         (folder / name).write_bytes(content)
     (folder / "many").mkdir()

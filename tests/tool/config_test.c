@@ -43,6 +43,27 @@ static void test_sizes(void)
 	is_string(size_text(5ull << 30), "5G", "a size with one");
 }
 
+static void test_quoting(void)
+{
+	static const char *const pairs[][2] = {
+		{ "a/b-1.img", "a/b-1.img" },
+		{ "", "''" },
+		{ "a b", "'a b'" },
+		{ "$HOME", "'$HOME'" },
+		{ "it's", "'it'\\''s'" },
+		{ "''", "''\\'''\\'''" },
+		{ "-x", "./-x" },
+		{ "-x y", "'./-x y'" },
+	};
+
+	for (unsigned i = 0; i < COUNT(pairs); i++) {
+		char *quoted = text_quoted(pairs[i][0]);
+
+		is_string(quoted, pairs[i][1], "quoted for a shell");
+		free(quoted);
+	}
+}
+
 static void test_distances(void)
 {
 	is(edit_distance("", "abc"), 3, "distance from nothing");
@@ -152,6 +173,7 @@ static void test_report_is_complete(void)
 int main(void)
 {
 	test_sizes();
+	test_quoting();
 	test_distances();
 	test_table();
 	test_report_is_complete();

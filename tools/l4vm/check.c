@@ -40,15 +40,36 @@ static void value_default(struct value *v, const char *text, uint64_t number, co
 	v->origin = origin;
 }
 
+static bool medium_is_cd(const struct setting *s)
+{
+	return s == &settings[VM_CDROM];
+}
+
+/* What a new medium is made with, for truncate. */
+static const char *medium_size(const struct setting *s)
+{
+	return s >= &settings[VM_FLOPPY] ? "1440K" : "1G";
+}
+
+/* An error of a medium that truncate mends. */
+static void medium_error(struct config *c, const struct setting *s, const struct value *v,
+			 const char *what, const char *size)
+{
+	char *file = text_quoted(v->path);
+
+	config_error(c, v->line, "%s '%s' %s with: truncate -s %s %s", s->key, v->path, what, size,
+		     file);
+	free(file);
+}
+
 static void file_missing(struct config *c, const struct setting *s, const struct value *v,
 			 int error)
 {
 	if (error != ENOENT && error != ENOTDIR)
 		config_error(c, v->line, "%s '%s' can't be read: %s; check its permissions", s->key,
 			     v->path, strerror(error));
-	else if (s->type == TYPE_DISK)
-		config_error(c, v->line, "%s '%s' not found; create one with: truncate -s 1G %s",
-			     s->key, v->path, v->path);
+	else if (s->type == TYPE_DISK && !medium_is_cd(s))
+		medium_error(c, s, v, "not found; create one", medium_size(s));
 	else
 		config_error(c, v->line,
 			     "%s '%s' not found; paths are relative to the configuration's folder",
@@ -77,9 +98,37 @@ static int file_open(struct config *c, const struct setting *s, struct value *v)
 	return file;
 }
 
+static void file_empty(struct config *c, const struct setting *s, struct value *v)
+{
+	if (s->type == TYPE_DISK && !medium_is_cd(s))
+		medium_error(c, s, v, "is empty; extend it", medium_size(s));
+	else
+		config_error(c, v->line, "%s '%s' is empty; name another", s->key, v->path);
+	v->bad = true;
+}
+
+/* Part of a sector. */
+static void disk_odd(struct config *c, const struct setting *s, struct value *v, unsigned sector)
+{
+	char *size = text_format("%%%u", sector);
+	char *what = text_format("has %llu bytes, which is not a multiple of %u; extend it",
+				 (unsigned long long)v->bytes, sector);
+
+	if (v->qcow2)
+		config_error(c, v->line,
+			     "%s '%s' is qcow2 of %llu bytes, which is not a multiple of %u; "
+			     "make it anew or name another",
+			     s->key, v->path, (unsigned long long)v->bytes, sector);
+	else
+		medium_error(c, s, v, what, size);
+	free(what);
+	free(size);
+	v->bad = true;
+}
+
 static void disk_look(struct config *c, const struct setting *s, struct value *v, int file)
 {
-	unsigned sector = s == &settings[VM_CDROM] ? CD_SECTOR : SECTOR;
+	unsigned sector = medium_is_cd(s) ? CD_SECTOR : SECTOR;
 	uint8_t head[QCOW2_SIZE_OFFSET + 8];
 
 	if (pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
@@ -89,14 +138,8 @@ static void disk_look(struct config *c, const struct setting *s, struct value *v
 		for (unsigned i = 0; i < 8; i++)
 			v->bytes = v->bytes << 8 | head[QCOW2_SIZE_OFFSET + i];
 	}
-	if (!v->bytes || v->bytes % sector) {
-		config_error(c, v->line,
-			     "%s '%s' has %llu bytes, which is not a multiple of %u; extend it "
-			     "with: truncate -s %%%u %s",
-			     s->key, v->path, (unsigned long long)v->bytes, sector, sector,
-			     v->path);
-		v->bad = true;
-	}
+	if (v->bytes % sector || !v->bytes)
+		disk_odd(c, s, v, sector);
 }
 
 static void file_check(struct config *c, const struct setting *s, struct value *v)
@@ -105,12 +148,10 @@ static void file_check(struct config *c, const struct setting *s, struct value *
 
 	if (file < 0)
 		return;
-	if (s->type == TYPE_DISK) {
+	if (!v->bytes)
+		file_empty(c, s, v);
+	else if (s->type == TYPE_DISK)
 		disk_look(c, s, v, file);
-	} else if (!v->bytes) {
-		config_error(c, v->line, "%s '%s' is empty; name another", s->key, v->path);
-		v->bad = true;
-	}
 	close(file);
 }
 

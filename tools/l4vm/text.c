@@ -151,6 +151,27 @@ char *path_beside(const char *file, const char *path)
 	return text_format("%.*s%s", (int)(slash + 1 - file), file, path);
 }
 
+char *text_quoted(const char *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._-+,:@%/";
+	const char *prefix = *path == '-' ? "./" : "";
+	char *quoted, *to;
+
+	if (*path && !path[strspn(path, plain)])
+		return text_format("%s%s", prefix, path);
+	quoted = text_format("'%s%*s", prefix, (int)(4 * strlen(path) + 1), "");
+	to = quoted + 1 + strlen(prefix);
+	for (; *path; path++) {
+		if (*path == '\'')
+			to = stpcpy(to, "'\\''");
+		else
+			*to++ = *path;
+	}
+	strcpy(to, "'");
+	return quoted;
+}
+
 const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -37,6 +37,9 @@ char *text_copy(const char *text);
 /* `path` as seen from the folder of `file`; allocated. */
 char *path_beside(const char *file, const char *path);
 
+/* `path` as a word of a shell's command; allocated. */
+char *text_quoted(const char *path);
+
 /* What follows the last slash. */
 const char *path_base(const char *path);
 
