@@ -104,6 +104,14 @@ WRONG = [
     (VM + "disk = odd.qcow2\n", ["4: disk 'DIR/odd.qcow2' is qcow2 of 1000 bytes, which is not "
                                  "a multiple of 512; make it anew or name another\n"]),
     (VM + "disk = none.qcow2\n", ["4: disk 'DIR/none.qcow2' is qcow2 of 0 bytes, which is not"]),
+    (VM + "disk = short.qcow2\n", ["4: disk 'DIR/short.qcow2' is cut off: it ends within its qco"]),
+    (VM + "disk = short3.qcow2\n", ["4: disk 'DIR/short3.qcow2' is cut off: it ends within its"]),
+    (VM + "disk = old.qcow2\n", ["4: disk 'DIR/old.qcow2' is qcow2, but neither of version 2 nor"]),
+    (VM + "disk = vast.qcow2\ndisk2 = more.qcow2\n",
+     ["4: disk 'DIR/vast.qcow2' has 8796093022208 MiB; a file for a PC with L4VM must have less "
+      "than 4096 MiB, so name another\n", "5: disk2 'DIR/more.qcow2' has 8796093022208 MiB; a "]),
+    (VM + "disk = large.qcow2\n[vm b]\nmachine = virt\nkernel = KERNEL\ndisk = large2.qcow2\n",
+     [": all files have 61", " MiB together; on a PC with L4VM that must be less than 4096 MiB"]),
     (VM + "disk = it's $HOME.img\n",
      ["4: disk 'DIR/it's $HOME.img' not found; create one", " -s 1G 'DIR/it'\\''s $HOME.img'\n"]),
     (VM + "disk = disk\ndisk2 = ./disk\n", ["5: disk2 is the same file as disk; copy it or"]),
@@ -165,13 +173,22 @@ WRONG = [
 ]
 
 
+def qcow2(size, version=3):
+    """The header of an image."""
+    return (b"QFI\xfb" + version.to_bytes(4, "big") + bytes(16) + size.to_bytes(8, "big") +
+            bytes(72))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("config")
     for name, content in {"odd": bytes(1000), "empty": b"", "gzip": b"\x1f\x8b\x08" + bytes(100),
                           "disk": bytes(4096), "disk2": bytes(4096), "disk3": bytes(4096),
-                          "odd.qcow2": b"QFI\xfb\0\0\0\3" + bytes(16) + (1000).to_bytes(8, "big"),
-                          "none.qcow2": b"QFI\xfb\0\0\0\3" + bytes(24),
+                          "odd.qcow2": qcow2(1000), "none.qcow2": qcow2(0),
+                          "short.qcow2": qcow2(4096, 2)[:71], "short3.qcow2": qcow2(4096)[:100],
+                          "old.qcow2": qcow2(4096, 1), "vast.qcow2": qcow2(1 << 63),
+                          "more.qcow2": qcow2(1 << 63), "large.qcow2": qcow2(3 << 30),
+                          "large2.qcow2": qcow2(3 << 30), "small.qcow2": qcow2(4096, 2)[:72],
                           }.items():
         (folder / name).write_bytes(content)
     (folder / "many").mkdir()
@@ -269,9 +286,10 @@ def test_unreadable_file(check, folder):
             "disk2 = disk2\ndisk3 = disk3\nmemory = 16M\n" for n in range(11)),
     VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n", PC,
     PC + "cpu = i386\n", PC + "cdrom = disk\nfloppy = disk2\nfloppy2 = disk3\ndisk3 = many/1\nboot = dacm\n",
+    VM + "disk = small.qcow2\n", VM + "disk = large.qcow2\n",
     PC + SHARED + "cdrom = disk\nfloppy = disk2\n" + VM + "disk = disk\ndisk-mode = read-only\n",
 ], ids=["plain", "bom", "crlf", "indented", "comments", "colons", "one-image", "one-writer",
-        "same-files", "firmware-and-kernel", "task", "pc", "i386", "pc-media", "cd-is-read-only"])
+        "same-files", "firmware-and-kernel", "task", "pc", "i386", "pc-media", "qcow2", "large", "cd-is-read-only"])
 def test_good_configuration(check, text):
     result = check(text)
     assert (result.returncode, result.stderr) == (0, "")
@@ -290,6 +308,10 @@ def test_memory_of_the_pc(check):
     assert too_little.returncode == 1
     assert f"needs a PC with at least {needed(large)} MiB, not 1024 MiB" in too_little.stderr
     assert check(VM + "memory = 1G\n", "--memory", f"{needed(large)}M").returncode == 0
+    # In whole numbers, however large.
+    much = check("".join(f"[task t{n}]\nprogram = KERNEL\nmemory = 64G\n" for n in range(28)))
+    assert 28 << 16 < needed(much) < 30 << 16
+    assert check(VM, "--memory", "16777215T").returncode == 0
 
 
 def test_long_lines_stay_whole(check):

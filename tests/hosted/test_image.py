@@ -344,9 +344,9 @@ def test_failure_is_named(run, folder, tree, arguments, variables, status, words
     assert not [name for name in os.listdir(folder) if ".part-" in name or name == "x"]
 
 
-@pytest.mark.parametrize("size", [b"QFI\xfb" + bytes(20) + (MIB).to_bytes(8, "big")])
-def test_damaged_qcow2_is_reported(run, folder, size):
-    (folder / "bad.qcow2").write_bytes(size + bytes(512))
+def test_damaged_qcow2_is_reported(run, folder):
+    header = b"QFI\xfb\0\0\0\3" + bytes(16) + MIB.to_bytes(8, "big")
+    (folder / "bad.qcow2").write_bytes(header + bytes(512))
     (folder / "bad.conf").write_text(f"[vm a]\nmachine = virt\nkernel = {image('zImage')}\n"
                                      "disk = bad.qcow2\n")
     result = run("image", "bad.conf", "-o", "bad.iso")
@@ -396,6 +396,8 @@ def test_run_gives_the_pc_what_is_needed(run, qemu):
     needed = int(run("check", "good.conf").stdout.split("at least ")[1].split()[0])
     words = re.findall("<(.*)>", run("run", "good.conf", **qemu).stdout)
     assert int(words[words.index("-m") + 1].rstrip("M")) == needed + 64
+    words = re.findall("<(.*)>", run("run", "good.conf", "--memory", "16777215T", **qemu).stdout)
+    assert words[words.index("-m") + 1] == f"{16777215 << 20}M"
 
 
 def test_signal_ends_qemu_and_leaves_nothing(folder, build, qemu):

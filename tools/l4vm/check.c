@@ -24,7 +24,15 @@
 #define FILES_MAX 48     /* modules of a task, and 56 of the PC */
 #define SECTOR 512u
 #define CD_SECTOR 2048u
-#define QCOW2_SIZE_OFFSET 24
+
+/* Offsets in the header of a qcow2 image, and how long it is, by version. */
+#define QCOW2_VERSION 4
+#define QCOW2_SIZE 24
+#define QCOW2_BYTES_2 72
+#define QCOW2_BYTES_3 104
+
+/* Boot loaders give modules addresses of 32 bits. */
+#define MODULES_BYTES (1ull << 32)
 
 static struct value *value_set(struct section *s, enum setting_id id)
 {
@@ -126,18 +134,43 @@ static void disk_odd(struct config *c, const struct setting *s, struct value *v,
 	v->bad = true;
 }
 
+static uint64_t big_endian(const uint8_t *at, unsigned bytes)
+{
+	uint64_t number = 0;
+
+	for (unsigned i = 0; i < bytes; i++)
+		number = number << 8 | at[i];
+	return number;
+}
+
+/* Makes of the file's size the disk's.  False after an error. */
+static bool qcow2_look(struct config *c, const struct setting *s, struct value *v,
+		       const uint8_t head[QCOW2_BYTES_3])
+{
+	uint64_t version = big_endian(head + QCOW2_VERSION, 4);
+	const char *wrong = NULL;
+
+	if (v->bytes < QCOW2_BYTES_2 || (version == 3 && v->bytes < QCOW2_BYTES_3))
+		wrong = "is cut off: it ends within its qcow2 header";
+	else if (version != 2 && version != 3)
+		wrong = "is qcow2, but neither of version 2 nor 3";
+	if (wrong)
+		config_error(c, v->line, "%s '%s' %s; make it anew or name another", s->key,
+			     v->path, wrong);
+	v->bad = wrong;
+	v->qcow2 = true;
+	v->bytes = big_endian(head + QCOW2_SIZE, 8);
+	return !wrong;
+}
+
 static void disk_look(struct config *c, const struct setting *s, struct value *v, int file)
 {
 	unsigned sector = medium_is_cd(s) ? CD_SECTOR : SECTOR;
-	uint8_t head[QCOW2_SIZE_OFFSET + 8];
+	uint8_t head[QCOW2_BYTES_3] = { 0 };
 
-	if (pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
-	    !memcmp(head, "QFI\xfb", 4)) {
-		v->qcow2 = true;
-		v->bytes = 0;
-		for (unsigned i = 0; i < 8; i++)
-			v->bytes = v->bytes << 8 | head[QCOW2_SIZE_OFFSET + i];
-	}
+	if (pread(file, head, sizeof head, 0) >= 4 && !memcmp(head, "QFI\xfb", 4) &&
+	    !qcow2_look(c, s, v, head))
+		return;
 	if (v->bytes % sector || !v->bytes)
 		disk_odd(c, s, v, sector);
 }
@@ -152,6 +185,8 @@ static void file_check(struct config *c, const struct setting *s, struct value *
 		file_empty(c, s, v);
 	else if (s->type == TYPE_DISK)
 		disk_look(c, s, v, file);
+	if (v->bad)
+		v->bytes = 0; /* it may be any number */
 	close(file);
 }
 
@@ -517,4 +552,37 @@ void config_check(struct config *c)
 	count_check(c);
 	limits_check(c);
 	sharing_check(c);
+}
+
+static void modules_check_of(struct config *c, const struct section *s)
+{
+	for (unsigned i = 0; i < SETTINGS; i++) {
+		const struct value *v = &s->value[i];
+
+		if (!v->path || v->bad || v->bytes < MODULES_BYTES)
+			continue;
+		config_error(c, v->line ? v->line : s->line,
+			     "%s '%s' has %llu MiB; a file for a PC with L4VM must have less than "
+			     "%llu MiB, so name another",
+			     settings[i].key, v->path, (unsigned long long)(v->bytes >> 20),
+			     MODULES_BYTES >> 20);
+	}
+}
+
+void config_check_modules(struct config *c)
+{
+	unsigned errors = c->errors;
+	uint64_t bytes;
+
+	for (unsigned i = 1; i < c->sections; i++)
+		modules_check_of(c, &c->section[i]);
+	if (c->errors != errors)
+		return;
+	bytes = plan_files_bytes(c);
+	if (bytes >= MODULES_BYTES)
+		config_error(
+			c, 0,
+			"all files have %llu MiB together; on a PC with L4VM that must be less "
+			"than %llu MiB, so remove some",
+			(unsigned long long)(bytes >> 20), MODULES_BYTES >> 20);
 }

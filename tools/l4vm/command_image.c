@@ -40,12 +40,14 @@ bool config_prepare(struct config *c, const char *path, uint64_t pc_memory)
 
 	config_read(c, path, stderr);
 	config_check(c);
+	config_check_modules(c);
 	needed = config_try(c) ? plan_pc_bytes(c) : 0;
 	if (pc_memory && pc_memory < needed)
 		config_error(c, 0,
-			     "needs a PC with at least %u MiB, not %u MiB; give machines less "
+			     "needs a PC with at least %llu MiB, not %llu MiB; give machines less "
 			     "memory or the PC more",
-			     (unsigned)(needed >> 20), (unsigned)(pc_memory >> 20));
+			     (unsigned long long)(needed >> 20),
+			     (unsigned long long)(pc_memory >> 20));
 	config_report(c);
 	return !c->errors;
 }
@@ -67,7 +69,8 @@ static void check_report(const struct config *c)
 		       plural(c->sections - 1 - machines));
 	if (c->warnings)
 		printf(", %u warning%s", c->warnings, plural(c->warnings));
-	printf("; needs a PC with at least %u MiB\n", (unsigned)(plan_pc_bytes(c) >> 20));
+	printf("; needs a PC with at least %llu MiB\n",
+	       (unsigned long long)(plan_pc_bytes(c) >> 20));
 }
 
 int command_check(int argc, char **argv)

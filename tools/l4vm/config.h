@@ -65,6 +65,9 @@ bool config_read(struct config *c, const char *path, FILE *report);
 void config_read_stream(struct config *c, const char *path, FILE *file, FILE *report);
 void config_check(struct config *c);
 
+/* After that: whether its files can be boot modules. */
+void config_check_modules(struct config *c);
+
 void config_free(struct config *c);
 
 /* Prints what was noted since the last time, by line. */

@@ -266,16 +266,21 @@ bool plan_uses(const struct plan *p, const char *path)
 	return used;
 }
 
-uint64_t plan_pc_bytes(const struct config *c)
+uint64_t plan_files_bytes(const struct config *c)
 {
 	struct plan files = { .config = c };
 	uint64_t bytes;
 
 	for (unsigned i = 1; i < c->sections; i++)
 		files_add(&files, &c->section[i]);
-	bytes = pc_bytes(module_bytes(&files) + run_bytes(c));
+	bytes = module_bytes(&files);
 	plan_free(&files);
 	return bytes;
+}
+
+uint64_t plan_pc_bytes(const struct config *c)
+{
+	return pc_bytes(plan_files_bytes(c) + run_bytes(c));
 }
 
 unsigned plan_files(const struct config *c, unsigned sections)

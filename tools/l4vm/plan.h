@@ -57,6 +57,9 @@ enum disk_mode section_disk_mode(const struct section *s, unsigned medium);
 /* How many different files the first sections name. */
 unsigned plan_files(const struct config *c, unsigned sections);
 
+/* The sizes of all files, each once. */
+uint64_t plan_files_bytes(const struct config *c);
+
 /* How much memory the PC needs for it. */
 uint64_t plan_pc_bytes(const struct config *c);
 

@@ -20,7 +20,7 @@ static void bar_draw(uint64_t done)
 	fprintf(stderr, "\r%s [", progress_what);
 	for (unsigned i = 0; i < BAR_WIDTH; i++)
 		fputc(i < filled ? '#' : '.', stderr);
-	fprintf(stderr, "] %u MiB", (unsigned)(done >> 20));
+	fprintf(stderr, "] %llu MiB", (unsigned long long)(done >> 20));
 }
 
 void progress_begin(const char *what, uint64_t total)
@@ -30,7 +30,7 @@ void progress_begin(const char *what, uint64_t total)
 	if (isatty(STDERR_FILENO))
 		bar_draw(0);
 	else
-		fprintf(stderr, "%s (%u MiB)\n", what, (unsigned)(total >> 20));
+		fprintf(stderr, "%s (%llu MiB)\n", what, (unsigned long long)(total >> 20));
 }
 
 void progress_set(uint64_t done)

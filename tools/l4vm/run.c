@@ -136,7 +136,7 @@ static void qemu_command(const struct run_request *r, const struct plan *p, stru
 	words_add_all(w, fixed);
 	words_add_pair(w, "-accel", text_copy(r->accel));
 	words_add_pair(w, "-smp", text_format("%u", (unsigned)r->cpus));
-	words_add_pair(w, "-m", text_format("%uM", (unsigned)(memory / MIB)));
+	words_add_pair(w, "-m", text_format("%lluM", (unsigned long long)(memory / MIB)));
 	if (!r->window)
 		words_add_pair(w, "-display", text_copy("none"));
 	else if (r->display)
