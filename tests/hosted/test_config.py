@@ -22,7 +22,7 @@ WRONG = [
     (VM + "memory 64M\n", ["4: neither a [section] nor KEY = VALUE; comments"]),
     (VM + "= 64M\n", ["4: [vm] has no key ''; see"]),
     (VM + "memory = 64\x01M\n", ["4: unprintable character; remove"]),
-    (VM + "memory = 64\0M\n", ["4: unprintable character; remove"]),
+    ("nonsense\n" + VM + "x = 64\0M\n" * 9, ["5: this isn't a text file: it has a zero byte; name another"]),
     (VM + "cmdline = " + "x" * 9000 + "\n", ["4: the line is longer than 8192 characters; shorten"]),
     # Headings.
     (VM + "[vm b\nmemory = 1\n", ["4: heading without ']'; add one"]),
@@ -262,6 +262,20 @@ def test_machines_are_tried_though_others_are_wrong(check, text, expected):
     assert [line.split(": ", 1)[1].startswith(NAMES[name])
             for line, name in zip(lines, expected)] == [True] * len(expected)
     assert len(lines) == len(expected)
+
+
+def test_reports_end(check, folder):
+    lines = check("[vm a]\n" + "nonsense\n" * 21).stderr.splitlines()
+    assert len(lines) == 21
+    assert lines[0].startswith(f"{folder}/test.conf:1: [vm a] has no machine; ")
+    assert lines[19].startswith(f"{folder}/test.conf:19: neither")
+    assert lines[20] == f"{folder}/test.conf: and 3 more; mend these first"
+
+
+def test_program_is_no_configuration(l4vm):
+    result = subprocess.run([l4vm, "check", l4vm], capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"{l4vm}:1: this isn't a text file: it has a zero byte; name another\n"
 
 
 def test_unreadable_configuration(l4vm, folder):

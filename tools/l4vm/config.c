@@ -36,6 +36,7 @@ struct ini_source {
 	enum setting_id last; /* set by the current line, to be continued */
 	bool heading;         /* inih gets the line that makes a heading known */
 	bool waiting;         /* the current line has to reach the handler */
+	bool binary;          /* this can't be a text file */
 };
 
 static void note_add(struct config *c, unsigned line, const char *kind, const char *format,
@@ -65,18 +66,27 @@ static int note_compare(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
+static void notes_forget(struct config *c)
+{
+	for (unsigned i = 0; i < c->notes; i++)
+		free(c->note[i].text);
+	c->notes = 0;
+}
+
 void config_report(struct config *c)
 {
 	if (c->notes)
 		qsort(c->note, c->notes, sizeof *c->note, note_compare);
-	for (unsigned i = 0; i < c->notes; i++) {
+	for (unsigned i = 0; i < c->notes && i < CONFIG_NOTES_MAX; i++) {
 		fputs(c->path, c->report);
 		if (c->note[i].line)
 			fprintf(c->report, ":%u", c->note[i].line);
 		fprintf(c->report, ": %s\n", c->note[i].text);
-		free(c->note[i].text);
 	}
-	c->notes = 0;
+	if (c->notes > CONFIG_NOTES_MAX)
+		fprintf(c->report, "%s: and %u more; mend these first\n", c->path,
+			c->notes - CONFIG_NOTES_MAX);
+	notes_forget(c);
 }
 
 void config_error(struct config *c, unsigned line, const char *format, ...)
@@ -299,7 +309,7 @@ static bool line_is_printable(const char *line, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)line[i];
 
-		if ((c < ' ' && !strchr("\t\r\n", c)) || !c || c == 0x7f)
+		if ((c < ' ' && !strchr("\t\r\n", c)) || c == 0x7f)
 			return false;
 	}
 	return true;
@@ -352,10 +362,25 @@ static bool heading_is_good(struct ini_source *in)
 	return false;
 }
 
+/* Whatever else was found is of no use then. */
+static void source_is_binary(struct ini_source *in)
+{
+	struct config *c = in->config;
+
+	notes_forget(c);
+	c->errors = c->warnings = 0;
+	config_error(c, in->number, "this isn't a text file: it has a zero byte; name another");
+	in->binary = true;
+}
+
 static bool line_is_good(struct ini_source *in, size_t length)
 {
 	struct config *c = in->config;
 
+	if (memchr(in->line, 0, length)) {
+		source_is_binary(in);
+		return false;
+	}
 	if (length > LINE_BYTES) {
 		config_error(c, in->number, "the line is longer than %u characters; shorten it",
 			     LINE_BYTES);
@@ -381,7 +406,7 @@ static bool line_next(struct ini_source *in)
 		config_error(in->config, in->number,
 			     "neither a [section] nor KEY = VALUE; comments begin with ';'");
 	in->waiting = false;
-	while ((length = getline(&in->line, &in->room, in->file)) >= 0) {
+	while (!in->binary && (length = getline(&in->line, &in->room, in->file)) >= 0) {
 		in->number++;
 		if (!line_is_good(in, (size_t)length))
 			continue;
@@ -459,6 +484,17 @@ static void section_understand(struct config *c, struct section *s)
 	s->wrong = s->wrong || c->errors != errors;
 }
 
+static void sections_forget(struct config *c)
+{
+	for (unsigned i = 0; i < c->sections; i++) {
+		for (unsigned j = 0; j < SETTINGS; j++) {
+			free(c->section[i].value[j].text);
+			free(c->section[i].value[j].path);
+		}
+	}
+	c->sections = 0;
+}
+
 void config_read_stream(struct config *c, const char *path, FILE *file, FILE *report)
 {
 	struct ini_source in = {
@@ -473,6 +509,8 @@ void config_read_stream(struct config *c, const char *path, FILE *file, FILE *re
 	if (ferror(file))
 		config_error(c, 0, "can't be read: %s", strerror(errno));
 	free(in.line);
+	if (in.binary)
+		sections_forget(c);
 	for (unsigned i = 0; i < c->sections; i++)
 		section_understand(c, &c->section[i]);
 }
@@ -501,14 +539,8 @@ bool config_load(struct config *c, const char *path, FILE *report)
 
 void config_free(struct config *c)
 {
-	for (unsigned i = 0; i < c->sections; i++) {
-		for (unsigned j = 0; j < SETTINGS; j++) {
-			free(c->section[i].value[j].text);
-			free(c->section[i].value[j].path);
-		}
-	}
-	for (unsigned i = 0; i < c->notes; i++)
-		free(c->note[i].text);
+	sections_forget(c);
+	notes_forget(c);
 	free(c->note);
 	free(c->section);
 	*c = (struct config){ 0 };

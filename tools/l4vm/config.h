@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * A configuration: the sections of an INI file, every value understood and with defaults
- * filled in.  What is wrong is reported as it is found, all of it, one line each:
+ * filled in.  What is wrong is reported by line, one line each:
  * `FILE:LINE: what is wrong; what to do`.
  *
  *	struct config config;
@@ -18,7 +18,8 @@
 
 struct machine_board;
 
-#define SECTION_NAME_MAX 31 /* characters */
+#define SECTION_NAME_MAX 31  /* characters */
+#define CONFIG_NOTES_MAX 20u /* that are printed */
 
 struct value {
 	char *text;      /* NULL: not set, and there is no default */
@@ -70,7 +71,7 @@ void config_check_modules(struct config *c);
 
 void config_free(struct config *c);
 
-/* Prints what was noted since the last time, by line. */
+/* Prints what was noted since the last time, by line, but not endlessly. */
 void config_report(struct config *c);
 
 /* Notes something; line 0: of the file as a whole. */
