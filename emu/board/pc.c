@@ -62,6 +62,7 @@
 #define EMPTY_BYTES 0x4000u
 
 #define FLOPPY_CHANNEL 2
+#define BOOT_ORDER "cda"
 
 #define PCI_SOUTH 1 /* device numbers */
 #define PCI_VGA 2
@@ -430,7 +431,7 @@ static void set_boot_order(struct pc *pc)
 	unsigned device[3] = { 0 };
 
 	if (!pc->config->boot || !boot_devices(pc->config->boot, device))
-		boot_devices("cda", device);
+		boot_devices(BOOT_ORDER, device);
 	mc146818_set(pc->rtc, CMOS_BOOT12, (uint8_t)(device[0] | device[1] << 4));
 	mc146818_set(pc->rtc, CMOS_BOOT3, (uint8_t)(device[2] << 4 | 1));
 }
@@ -578,6 +579,7 @@ const struct board board_pc = {
 		   .firmware = "bios-256k.bin",
 		   .video_bios = "vgabios-stdvga.bin",
 		   .boot_rom = "linuxboot_dma.bin",
+		   .boot = BOOT_ORDER,
 		   .memory_video = VIDEO_BYTES },
 	.guest = &guest_x86,
 	.build = pc_build,

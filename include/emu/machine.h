@@ -116,6 +116,7 @@ struct machine_board {
 	/* Files of distributions that the machine doesn't start without; NULL: none.  The ROM
 	 * of the video card, and the one that starts a kernel given as a file. */
 	const char *firmware, *video_bios, *boot_rom;
+	const char *boot;      /* order of media, if none is given; NULL: it takes none */
 	uint64_t memory_video; /* beside RAM */
 };
 const struct machine_board *machine_boards(void);

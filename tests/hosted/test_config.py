@@ -343,6 +343,9 @@ def test_show_tells_origins(check, folder):
     assert ["state", "=", "64M", ";", "default", "of", "[system]"] in rows
     assert ["restart", "=", "never", ";", "default"] in rows
     assert any(row[:1] == [";disk2"] for row in rows)
+    assert any(row[:1] == [";boot"] for row in rows)
+    rows = [line.split() for line in check(PC, command="show").stdout.splitlines()]
+    assert ["boot", "=", "cda", ";", "default", "of", "pc"] in rows
 
 
 def test_firmware_is_found_and_shown(check, folder, monkeypatch):

@@ -306,7 +306,7 @@ static void board_takes(struct config *c, struct section *s)
 	} keys[] = { { VM_DTB, !b->firmware },
 		     { VM_VIDEO_BIOS, b->video_bios },
 		     { VM_BOOT_ROM, b->boot_rom },
-		     { VM_BOOT, b->firmware } };
+		     { VM_BOOT, b->boot } };
 
 	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
 		struct value *v = &s->value[keys[i].id];
@@ -317,6 +317,14 @@ static void board_takes(struct config *c, struct section *s)
 			     settings[keys[i].id].key);
 		v->bad = true;
 	}
+}
+
+static void boot_default(struct section *s)
+{
+	struct value *v = &s->value[VM_BOOT];
+
+	if (!v->text && s->board->boot)
+		value_default(v, s->board->boot, 0, s->board->name);
 }
 
 static void boot_check(struct config *c, struct section *s)
@@ -401,6 +409,7 @@ static void vm_check(struct config *c, struct section *s)
 	if (s->board) {
 		cpu_check(c, s);
 		memory_check(c, s);
+		boot_default(s);
 	}
 	boot_check(c, s);
 	state_default(c, s);
