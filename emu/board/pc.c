@@ -53,6 +53,7 @@
 #define GIB4 0x100000000ull
 #define FIRMWARE_MAX 0x40000u
 #define LOW_FIRMWARE_BYTES 0x20000u
+#define BOOT_ROM_MAX 0x20000u
 #define RESET_VECTOR 0xfffffff0u
 
 /* PCI memory before the guest has placed it, and what nothing yields; the CPU addresses 4 GiB
@@ -465,6 +466,13 @@ static void set_cmos(struct pc *pc)
 	set_boot_order(pc);
 }
 
+/* 55 AA and its length in 512 bytes (PCI Local Bus Specification 2.2, 6.3.3.1). */
+static bool is_option_rom(const struct blob *rom)
+{
+	return rom->count >= 3 && rom->bytes[0] == 0x55 && rom->bytes[1] == 0xaa && rom->bytes[2] &&
+	       rom->bytes[2] * 512u <= rom->count;
+}
+
 static bool check(const struct machine_config *c, char *error, size_t room)
 {
 	const char *wrong = NULL;
@@ -478,6 +486,10 @@ static bool check(const struct machine_config *c, char *error, size_t room)
 		wrong = "a PC takes no device tree";
 	else if (c->video_bios.count > VGA_PCI_ROM_BYTES)
 		wrong = "the video BIOS has more than 64 KiB";
+	else if (c->boot_rom.count > BOOT_ROM_MAX)
+		wrong = "the boot ROM has more than 128 KiB";
+	else if (c->boot_rom.count && !is_option_rom(&c->boot_rom))
+		wrong = "the boot ROM isn't an option ROM";
 	if (wrong)
 		snprintf(error, room, "%s", wrong);
 	return !wrong;

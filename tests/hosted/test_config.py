@@ -149,6 +149,9 @@ WRONG = [
     # What the emulator itself says of files.
     (PC + "kernel = KERNEL\n", ["3: [vm old] can't be made: the kernel isn't a Linux kernel for"]),
     (PC + "firmware = disk\n", ["3: [vm old] can't be made: the firmware must be 128 to 256 KiB"]),
+    (PC + "boot-rom = huge\n", ["3: [vm old] can't be made: the boot ROM has more than 128 KiB"]),
+    (PC + "boot-rom = disk\n", ["3: [vm old] can't be made: the boot ROM isn't an option ROM"]),
+    (PC + "boot-rom = cut.rom\n", ["3: [vm old] can't be made: the boot ROM isn't an option"]),
     (PC + "video-bios = huge\n", ["3: [vm old] can't be made: the video BIOS has more than 64 K"]),
     ("[vm a]\nmachine = virt\nkernel = odd\ninitrd = huge\nmemory = 64M\n",
      ["4: [vm a] can't be made: ", "initrd doesn't fit"]),
@@ -184,6 +187,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("config")
     for name, content in {"odd": bytes(1000), "empty": b"", "gzip": b"\x1f\x8b\x08" + bytes(100),
                           "disk": bytes(4096), "disk2": bytes(4096), "disk3": bytes(4096),
+                          "cut.rom": b"\x55\xaa\3" + bytes(1024), "rom": b"\x55\xaa\2" + bytes(1021),
                           "odd.qcow2": qcow2(1000), "none.qcow2": qcow2(0),
                           "short.qcow2": qcow2(4096, 2)[:71], "short3.qcow2": qcow2(4096)[:100],
                           "old.qcow2": qcow2(4096, 1), "vast.qcow2": qcow2(1 << 63),
@@ -300,10 +304,10 @@ def test_unreadable_file(check, folder):
             "disk2 = disk2\ndisk3 = disk3\nmemory = 16M\n" for n in range(11)),
     VM + "firmware = odd\n", "[task t]\nprogram = KERNEL\n", PC,
     PC + "cpu = i386\n", PC + "cdrom = disk\nfloppy = disk2\nfloppy2 = disk3\ndisk3 = many/1\nboot = dacm\n",
-    VM + "disk = small.qcow2\n", VM + "disk = large.qcow2\n",
+    PC + "boot-rom = rom\n", VM + "disk = small.qcow2\n", VM + "disk = large.qcow2\n",
     PC + SHARED + "cdrom = disk\nfloppy = disk2\n" + VM + "disk = disk\ndisk-mode = read-only\n",
 ], ids=["plain", "bom", "crlf", "indented", "comments", "colons", "one-image", "one-writer",
-        "same-files", "firmware-and-kernel", "task", "pc", "i386", "pc-media", "qcow2", "large", "cd-is-read-only"])
+        "same-files", "firmware-and-kernel", "task", "pc", "i386", "pc-media", "boot-rom", "qcow2", "large", "cd-is-read-only"])
 def test_good_configuration(check, text):
     result = check(text)
     assert (result.returncode, result.stderr) == (0, "")

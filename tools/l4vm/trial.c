@@ -28,7 +28,8 @@ static unsigned trial_line(const struct section *s, const char *sentence)
 	} words[] = { { "initrd", VM_INITRD },        { "initial RAM disk", VM_INITRD },
 		      { "command line", VM_CMDLINE }, { "video BIOS", VM_VIDEO_BIOS },
 		      { "device tree", VM_DTB },      { "flash", VM_FIRMWARE },
-		      { "firmware", VM_FIRMWARE },    { "kernel", VM_KERNEL } };
+		      { "boot ROM", VM_BOOT_ROM },    { "firmware", VM_FIRMWARE },
+		      { "kernel", VM_KERNEL } };
 
 	for (unsigned i = 0; i < COUNT_OF(words); i++)
 		if (strstr(sentence, words[i].word) && s->value[words[i].id].text)
