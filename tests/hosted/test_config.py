@@ -283,7 +283,8 @@ def test_program_is_no_configuration(l4vm):
 
 
 def test_unreadable_configuration(l4vm, folder):
-    for path, reason in (f"{folder}/nowhere", "No such file"), (folder, "Is a directory"):
+    for path, reason in ((f"{folder}/nowhere", "No such file"), (folder, "Is a directory"),
+                         ("/dev/zero", "it is a device")):
         result = subprocess.run([l4vm, "check", path], capture_output=True, text=True)
         assert result.returncode == 1
         assert result.stderr.startswith(f"{path}: can't be read: {reason}")

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "text.h"
 
@@ -515,13 +516,23 @@ void config_read_stream(struct config *c, const char *path, FILE *file, FILE *re
 		section_understand(c, &c->section[i]);
 }
 
+/* A device may have no end. */
+static bool is_device(FILE *file)
+{
+	struct stat about;
+
+	return !fstat(fileno(file), &about) && (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode));
+}
+
 bool config_read(struct config *c, const char *path, FILE *report)
 {
 	FILE *file = fopen(path, "r");
 
 	*c = (struct config){ .path = path, .report = report };
-	if (!file) {
-		config_error(c, 0, "can't be read: %s", strerror(errno));
+	if (!file || is_device(file)) {
+		config_error(c, 0, "can't be read: %s", file ? "it is a device" : strerror(errno));
+		if (file)
+			fclose(file);
 		return false;
 	}
 	config_read_stream(c, path, file, report);
