@@ -25,7 +25,6 @@ WRONG = [
     (["emu", "pc", "--kernel", "EMPTY"], 1, "empty' is empty"),
     (["emu", "virt", "--kernel", "KERNEL", "--initrd", "EMPTY"], 1, "empty' is empty"),
     (["emu", "virt", "--kernel", "FIFO"], 1, "fifo': it is not a regular file"),
-    (["emu", "virt", "--kernel", "KERNEL", "--restore", "FIFO"], 1, "fifo': it is not a regular"),
     (["emu", "pc", "--kernel", "BZIMAGE"], 1, "the kernel is damaged: it ends early"),
     (["emu", "pc", "--cdrom", "DISK", "--cdrom", "DISK"], 2, "--cdrom: at most one CD"),
     (["emu", "pc", "--boot", ""], 2, "made of the letters a, c, d and m"),

@@ -51,7 +51,7 @@ class Emulated:
         self.process = pexpect.spawn(f"{build}/bin/l4vm", arguments, timeout=BOOT,
                                      encoding="utf-8", codec_errors="replace")
         self.process.logfile_read = log
-        self.monitor = Monitor(socket)
+        self.monitor = Monitor(socket, BOOT)
 
     def await_sent(self, line):
         self.process.expect(rf"(?m)^pc: {line}\r?$")

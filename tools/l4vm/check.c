@@ -563,13 +563,14 @@ void config_check(struct config *c)
 	sharing_check(c);
 }
 
-static void modules_check_of(struct config *c, const struct section *s)
+static void modules_check_of(struct config *c, struct section *s)
 {
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		const struct value *v = &s->value[i];
 
 		if (!v->path || v->bad || v->bytes < MODULES_BYTES)
 			continue;
+		s->wrong = s->wrong || settings[i].type == TYPE_FILE;
 		config_error(c, v->line ? v->line : s->line,
 			     "%s '%s' has %llu MiB; a file for a PC with L4VM must have less than "
 			     "%llu MiB, so name another",

@@ -41,6 +41,7 @@ static struct emulation *volatile running;
 static void leave(struct emulation *e)
 {
 	__atomic_store_n(&e->leaving, true, __ATOMIC_SEQ_CST);
+	terminal_give_up();
 	if (e->gdb)
 		gdb_leave(e->gdb);
 	machine_stop(e->machine);
@@ -51,7 +52,6 @@ static void on_signal(int number)
 	struct emulation *e = running;
 
 	(void)number;
-	terminal_give_up();
 	if (e)
 		leave(e);
 }

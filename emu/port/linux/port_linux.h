@@ -36,7 +36,7 @@ void terminal_flush(struct terminal *t);
 /* Ends the reading thread, so that the machine can be destroyed.  NULL is fine. */
 void terminal_stop(struct terminal *t);
 /* From now on output that isn't taken for half a second is lost, so that a program can end
- * though nobody reads what it prints.  Safe in a signal handler. */
+ * though nobody reads what it prints.  From any thread and from signal handlers. */
 void terminal_give_up(void);
 /* The last errno of writing; 0: all was written, or given up.  After terminal_flush. */
 int terminal_failed(const struct terminal *t);

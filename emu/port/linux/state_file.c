@@ -48,23 +48,6 @@ static void sync_folder(const char *path)
 	close(fd);
 }
 
-/* Opens to read; NULL with a sentence.  What isn't a regular file is refused, not waited
- * for. */
-static FILE *open_regular(const char *path, const char *verb, char *error, size_t room)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
-	FILE *file = NULL;
-
-	if (fd >= 0 && !fstat(fd, &status) && !S_ISREG(status.st_mode))
-		snprintf(error, room, "%s '%s': it is not a regular file", verb, path);
-	else if (fd < 0 || !(file = fdopen(fd, "rb")))
-		say(error, room, verb, path);
-	if (fd >= 0 && !file)
-		close(fd);
-	return file;
-}
-
 bool state_save(struct machine *m, const char *path, char *error, size_t room)
 {
 	char temporary[4096], why[256];
@@ -106,13 +89,13 @@ bool state_save(struct machine *m, const char *path, char *error, size_t room)
 
 bool state_load(struct machine *m, const char *path, char *error, size_t room)
 {
-	FILE *file = open_regular(path, "can't restore from", error, room);
+	FILE *file = fopen(path, "rb");
 	struct archive *a;
 	char why[256];
 	bool good;
 
 	if (!file)
-		return false;
+		return say(error, room, "can't restore from", path);
 	a = archive_begin_load(read_bytes, file);
 	if (!a) {
 		fclose(file);
@@ -132,12 +115,18 @@ struct blob file_read(const char *path, char *error, size_t room)
 	struct blob blob = { NULL, 0 };
 	struct stat status;
 	uint8_t *bytes;
-	FILE *file = open_regular(path, "can't read", error, room);
+	/* Not to wait for what isn't a file. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
 
-	if (!file)
-		return blob;
-	if (fstat(fileno(file), &status)) {
+	if (!file || fstat(fd, &status)) {
 		say(error, room, "can't read", path);
+		if (file)
+			fclose(file);
+		return blob;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		snprintf(error, room, "can't read '%s': it is not a regular file", path);
 		fclose(file);
 		return blob;
 	}

@@ -11,8 +11,9 @@
  * over at a time, as fast as a person would be at most: keyboards and guests lose more.
  */
 #define _GNU_SOURCE
+#include <emu/port.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -29,7 +31,7 @@
 #define RING 4096u /* a power of two */
 #define ESCAPE 1   /* Ctrl-A */
 #define FLUSH_MS 10
-#define GIVE_UP_MS 500
+#define GIVE_UP_NS (NS_PER_SECOND / 2)
 #define READ_BYTES 256u
 
 #define KEY_DOWN_BIT 0x10000u
@@ -47,14 +49,16 @@ struct terminal {
 	struct typing typing;
 	uint32_t key; /* an event on its way to the vCPU thread; 0: none */
 	pthread_mutex_t output_lock;
-	char output[PIPE_BUF];
+	int output_fd;
+	char output[4096];
 	size_t output_count;
-	int failed; /* errno of output; 0: none */
+	uint64_t given_up_ns; /* when output that isn't taken is lost; 0: never */
+	int failed;           /* errno of output; 0: none */
 };
 
 static struct termios saved_termios;
 static volatile sig_atomic_t termios_changed;
-static volatile sig_atomic_t giving_up;
+static bool giving_up; /* atomic */
 
 void terminal_restore(void)
 {
@@ -80,35 +84,57 @@ static void terminal_raw(void)
 
 void terminal_give_up(void)
 {
-	giving_up = 1;
+	__atomic_store_n(&giving_up, true, __ATOMIC_SEQ_CST);
 }
 
-/* Waits until standard output takes something; false: it doesn't, and is given up. */
-static bool output_ready(void)
+/* Standard output opened anew so that nothing blocks, which whoever shares it doesn't
+ * notice.  Files don't block anyway, and have one place to write at. */
+static int output_open(void)
 {
-	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	struct stat about;
+	int fd = -1;
 
-	do {
-		if (poll(&p, 1, GIVE_UP_MS) > 0)
-			return true;
-	} while (!giving_up);
-	return false;
+	if (!fstat(STDOUT_FILENO, &about) && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode)))
+		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? STDOUT_FILENO : fd;
 }
 
-/* With output_lock held.  A pipe that is ready takes all of the buffer. */
+static bool has_given_up(void)
+{
+	return __atomic_load_n(&giving_up, __ATOMIC_SEQ_CST);
+}
+
+/* There is no room for output; false: it is given up. */
+static bool output_wait(struct terminal *t)
+{
+	uint64_t now_ns = port_now_ns();
+
+	if (has_given_up() && !t->given_up_ns)
+		t->given_up_ns = now_ns + GIVE_UP_NS;
+	if (t->given_up_ns && now_ns >= t->given_up_ns)
+		return false;
+	/* Terminals may say that they are ready for output and take none. */
+	poll(NULL, 0, FLUSH_MS);
+	return true;
+}
+
+/* With output_lock held. */
 static void output_flush(struct terminal *t)
 {
 	size_t done = 0;
 
-	while (done < t->output_count && output_ready()) {
-		ssize_t n = write(STDOUT_FILENO, t->output + done, t->output_count - done);
+	while (done < t->output_count) {
+		ssize_t n = write(t->output_fd, t->output + done, t->output_count - done);
 
-		if (n < 0 && errno != EINTR && errno != EAGAIN) {
-			t->failed = errno;
+		if (n > 0) {
+			done += (size_t)n;
+			t->given_up_ns = 0;
+		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+			t->failed = has_given_up() ? 0 : errno;
+			break;
+		} else if (!output_wait(t)) {
 			break;
 		}
-		if (n > 0)
-			done += (size_t)n;
 	}
 	t->output_count = 0;
 }
@@ -294,6 +320,7 @@ struct terminal *terminal_open(const struct terminal_config *config)
 		return NULL;
 	}
 	t->config = *config;
+	t->output_fd = output_open();
 	pthread_mutex_init(&t->output_lock, NULL);
 	config->line->port = t;
 	config->line->transmit = transmit;

@@ -90,11 +90,15 @@ static bool joined(struct window_event *last, const struct window_event *event)
 void window_put(struct window *w, const struct window_event *event)
 {
 	/* What goes down leaves room for all that may have to go up. */
-	unsigned room = event->down || event->buttons ? WINDOW_EVENTS / 2 : 0;
+	bool up = event->usage ? !event->down : w->buttons && !event->buttons;
+	unsigned room = up ? 0 : WINDOW_EVENTS / 2;
 
 	pthread_mutex_lock(&w->lock);
-	if (!joined(last_event(w), event) && w->events_head - w->events_tail + room < WINDOW_EVENTS)
+	if (!joined(last_event(w), event) &&
+	    w->events_head - w->events_tail + room < WINDOW_EVENTS) {
 		w->event[w->events_head++ % WINDOW_EVENTS] = *event;
+		w->buttons = event->usage ? w->buttons : event->buttons;
+	}
 	pthread_mutex_unlock(&w->lock);
 }
 

@@ -32,6 +32,7 @@ struct window {
 	unsigned changed_first, changed_end; /* its rows that the window hasn't shown yet */
 	struct window_event event[WINDOW_EVENTS];
 	unsigned events_head, events_tail;
+	unsigned buttons; /* of the last event of the mouse */
 
 	/* Atomic: when the vCPU thread wants to be asked for a picture; whether anybody sees
 	 * it; whether the window's thread is to end. */
@@ -48,8 +49,8 @@ bool window_thread_start(struct window *w, char *error, size_t room);
 /* Has it look at picture, due_ns and ending.  From any thread. */
 void window_thread_wake(struct window *w);
 
-/* From the window's thread: queues an event; machine_attention then delivers it.  A key
- * that goes up and the last button that does find room always. */
+/* From the window's thread: queues an event; machine_attention then delivers it.  Keys
+ * that go up, and the last button that does, have half of the room for themselves. */
 void window_put(struct window *w, const struct window_event *event);
 
 #endif
