@@ -188,9 +188,9 @@ def test_options_go_with_the_configurations_kernel(emu, tmp_path):
     assert emu(path, "old", *end, "--append", "y").returncode == 0
     firmware = tmp_path / "firmware"
     firmware.write_bytes(bytes(128 << 10))
+    # A PC's firmware starts kernels, whichever it is.
     assert emu(path, "old", *end, "--firmware", firmware).returncode == 0
-    result = emu(path, "old", *end, "--firmware", firmware, "--append", "y")
-    assert result.returncode == 1 and "goes with a kernel" in result.stderr
+    assert emu(path, "old", *end, "--firmware", firmware, "--append", "y").returncode == 0
 
 
 WRITES_MEDIUM = r"""
