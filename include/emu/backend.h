@@ -90,6 +90,9 @@ struct input {
 	void (*key)(void *keyboard, unsigned usage, bool down);
 	/* Whether the keyboard has such a key; others are ignored. */
 	bool (*has_key)(void *keyboard, unsigned usage);
+	/* Whether the guest has taken most of what was pressed before; keys that it hasn't room
+	 * for are lost.  Who can wait should. */
+	bool (*takes_key)(void *keyboard);
 	void *mouse;
 	/* Relative motion, y downwards; buttons: bit 0 left, 1 right, 2 middle. */
 	void (*move)(void *mouse, int dx, int dy, int wheel, unsigned buttons);

@@ -214,6 +214,28 @@ static void test_devices(void)
 	rig_close(rig);
 }
 
+/* Who waits while the keyboard doesn't take keys loses none; who doesn't wait does. */
+static void test_typing_ahead(void)
+{
+	unsigned keys = 0;
+	const char *bytes;
+
+	start();
+	while (keys < 1000 && input.takes_key(input.keyboard)) {
+		input.key(input.keyboard, 4 + keys % 4, true);
+		input.key(input.keyboard, 4 + keys++ % 4, false);
+	}
+	ok(keys > 5 && keys < 40, "i8042: %u keys are taken", keys);
+	bytes = drain();
+	ok(!strstr(bytes, "FF") && input.takes_key(input.keyboard), "i8042: and come");
+	for (unsigned i = 0; i < 40; i++) {
+		input.key(input.keyboard, 4, true);
+		input.key(input.keyboard, 4, false);
+	}
+	ok(!input.takes_key(input.keyboard) && strstr(drain(), "FF"), "i8042: more are too many");
+	rig_close(rig);
+}
+
 /* Set 2, translated, is what the keyboard says itself in set 1. */
 static void test_translation(void)
 {
@@ -319,6 +341,7 @@ int main(void)
 	test_commands();
 	test_lines();
 	test_devices();
+	test_typing_ahead();
 	test_translation();
 	test_outputs();
 	test_saved();

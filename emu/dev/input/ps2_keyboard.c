@@ -252,6 +252,13 @@ static bool ps2_keyboard_has_key(void *keyboard, unsigned usage)
 	return usage <= 0xFF && ps2_keys[usage].set1;
 }
 
+static bool ps2_keyboard_takes_key(void *keyboard)
+{
+	const struct ps2 *p = keyboard;
+
+	return !p->enabled || p->queue_count < PS2_QUEUE / 2;
+}
+
 static void ps2_keyboard_key(void *keyboard, unsigned usage, bool down)
 {
 	struct ps2 *p = keyboard;
@@ -291,6 +298,7 @@ void ps2_keyboard_init(struct ps2 *p)
 		p->input->keyboard = p;
 		p->input->key = ps2_keyboard_key;
 		p->input->has_key = ps2_keyboard_has_key;
+		p->input->takes_key = ps2_keyboard_takes_key;
 	}
 }
 

@@ -8,7 +8,8 @@
  * room for what a read may bring, standard input waits.
  *
  * While typing goes to the keyboard, the reading thread keeps the keys and hands one event
- * over at a time, as fast as a person would be at most: keyboards and guests lose more.
+ * over at a time, as fast as a person would be at most, and waits for a guest that is slower:
+ * keyboards and guests lose more.
  */
 #define _GNU_SOURCE
 #include <emu/port.h>
@@ -220,17 +221,20 @@ static void take(struct terminal *t, const uint8_t *bytes, size_t count)
 	take_typed(t, bytes + begin, count - begin);
 }
 
-/* Hands over the next key if the last one has been taken; true if more are to come. */
+/* Hands over the next key if the last one has been taken; true if there are some. */
 static bool hand_over_key(struct terminal *t)
 {
-	if (typing_pending(&t->typing) && !__atomic_load_n(&t->key, __ATOMIC_ACQUIRE)) {
+	uint32_t key = __atomic_load_n(&t->key, __ATOMIC_ACQUIRE);
+
+	if (!key && typing_pending(&t->typing)) {
 		struct key_event e = typing_next(&t->typing);
 
-		__atomic_store_n(&t->key, e.usage | (e.down ? KEY_DOWN_BIT : KEY_UP_BIT),
-				 __ATOMIC_RELEASE);
-		machine_attention(t->config.machine);
+		key = e.usage | (e.down ? KEY_DOWN_BIT : KEY_UP_BIT);
+		__atomic_store_n(&t->key, key, __ATOMIC_RELEASE);
 	}
-	return typing_pending(&t->typing);
+	if (key)
+		machine_attention(t->config.machine);
+	return key || typing_pending(&t->typing);
 }
 
 static bool has_room(const struct terminal *t)
@@ -275,9 +279,12 @@ static void *reader(void *context)
 static void deliver_key(struct terminal *t)
 {
 	const struct input *input = t->config.input;
-	uint32_t key = __atomic_exchange_n(&t->key, 0, __ATOMIC_ACQ_REL);
+	uint32_t key = __atomic_load_n(&t->key, __ATOMIC_ACQUIRE);
 	unsigned usage = key & 0xFFFF;
 
+	if (key && has_keyboard(t) && input->takes_key && !input->takes_key(input->keyboard))
+		return; /* the reading thread asks again */
+	__atomic_store_n(&t->key, 0, __ATOMIC_RELEASE);
 	if (key && has_keyboard(t) && (!input->has_key || input->has_key(input->keyboard, usage)))
 		input->key(input->keyboard, usage, key & KEY_DOWN_BIT);
 }
