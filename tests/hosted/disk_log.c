@@ -74,11 +74,22 @@ int fdatasync(int fd)
 	return status;
 }
 
+/* Standard output, perhaps opened anew. */
+static int is_output(int fd)
+{
+	struct stat file, output;
+
+	return !fstat(fd, &file) && !fstat(STDOUT_FILENO, &output) &&
+	       file.st_ino == output.st_ino && file.st_dev == output.st_dev;
+}
+
+/* What is logged is written, all of it, by the descriptor that blocks. */
 ssize_t write(int fd, const void *bytes, size_t count)
 {
 	ssize_t (*real)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
 
-	if (fd == STDOUT_FILENO)
-		log_add('O', 0, bytes, count);
-	return real(fd, bytes, count);
+	if (!is_output(fd))
+		return real(fd, bytes, count);
+	log_add('O', 0, bytes, count);
+	return real(STDOUT_FILENO, bytes, count);
 }

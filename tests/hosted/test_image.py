@@ -74,6 +74,7 @@ def folder(tmp_path_factory):
     subprocess.run(["dtc", "-O", "dtb", "-o", "tree.dtb"], cwd=folder, check=True,
                    input=b"/dts-v1/; / { memory { device_type = \"memory\"; reg = <0 0>; }; };")
     (folder / "good.conf").write_text(CONFIG.replace("KERNEL", image("zImage")))
+    (folder / "text.conf").write_text("[system]\nresolution = text\n[task rt]\nprogram = rt\n")
     (folder / "tmp").mkdir()
     return folder
 
@@ -251,7 +252,6 @@ def test_menu(tree):
 
 
 def test_text_resolution_makes_one_entry(run, folder):
-    (folder / "text.conf").write_text("[system]\nresolution = text\n[task rt]\nprogram = rt\n")
     assert run("image", "text.conf", "--directory", "text").returncode == 0
     menu = (folder / "text/boot/grub/grub.cfg").read_text()
     assert menu.count("menuentry") == 1 and "gfxpayload=text" in menu
