@@ -131,7 +131,7 @@ static void output_flush(struct terminal *t)
 			done += (size_t)n;
 			t->given_up_ns = 0;
 		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
-			t->failed = has_given_up() ? 0 : errno;
+			t->failed = has_given_up() ? t->failed : errno;
 			break;
 		} else if (!output_wait(t)) {
 			break;
