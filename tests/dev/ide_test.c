@@ -9,6 +9,7 @@
 #include "dev/block/ata.h"
 #include "dev/block/ide.h"
 #include "dev/block/ide_busmaster.h"
+#include "emu/stream.h"
 #include "stand.h"
 
 #define READY (ATA_DRDY | ATA_DSC)
@@ -168,31 +169,6 @@ static void test_detection(void)
 	stand_close(&stand);
 }
 
-static struct {
-	size_t count, at;
-	uint8_t bytes[64 << 10];
-} state;
-
-static bool state_put(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	if (count > sizeof state.bytes - state.count)
-		return false;
-	memcpy(state.bytes + state.count, bytes, count);
-	state.count += count;
-	return true;
-}
-
-static bool state_get(void *context, void *bytes, size_t count)
-{
-	(void)context;
-	if (count > state.count - state.at)
-		return false;
-	memcpy(bytes, state.bytes + state.at, count);
-	state.at += count;
-	return true;
-}
-
 /* What a command that has no sectors leaves behind can be saved and restored. */
 static void test_state_without_address(void)
 {
@@ -206,11 +182,12 @@ static void test_state_without_address(void)
 	put(ATA_STATUS, 0x20);
 	is(get(ATA_ERROR), ATA_IDNF, "no such sector");
 	put(ATA_STATUS, 0xEC);
-	state.count = state.at = 0;
-	a = archive_begin_save(state_put, NULL);
+	stream_at = 0;
+	a = archive_begin_save(stream_write, NULL);
 	ide_command_ops.state(ide, a);
 	ok(archive_end(a, NULL, 0), "saved in the middle of IDENTIFY");
-	a = archive_begin_load(state_get, NULL);
+	stream_at = 0;
+	a = archive_begin_load(stream_read, NULL);
 	ide_command_ops.state(ide, a);
 	good = archive_end(a, error, sizeof error);
 	ok(good, "and restored %s", error);

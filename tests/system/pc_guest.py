@@ -14,6 +14,21 @@ begin:	xorw	%ax, %ax
 	cld
 """
 
+# Sends AL to port DX as two digits.
+BYTE = r"""
+byte:	pushw	%ax
+	shrb	$4, %al
+	call	digit
+	popw	%ax
+	andb	$15, %al
+digit:	addb	$'0', %al
+	cmpb	$'9', %al
+	jbe	9f
+	addb	$'a' - '0' - 10, %al
+9:	outb	%al, %dx
+	ret
+"""
+
 # Shows all characters and most attributes, one of them redefined; takes keys from the BIOS,
 # shows and sends them; `g` draws in mode 12h, `o` switches off, `z` resets.
 SCREENS = BEGIN + r"""
@@ -171,17 +186,7 @@ moved:	pushaw
 	outb	%al, %dx
 	popaw
 	lret
-byte:	pushw	%ax
-	shrb	$4, %al
-	call	digit
-	popw	%ax
-	andb	$15, %al
-digit:	addb	$'0', %al
-	cmpb	$'9', %al
-	jbe	4f
-	addb	$'a' - '0' - 10, %al
-4:	outb	%al, %dx
-	ret
+""" + BYTE + r"""
 	.balign	8
 gdt:	.quad	0, 0x00cf92000000ffff
 table:	.word	15
@@ -328,23 +333,13 @@ FLOATS = BEGIN + r"""
 	movw	$20, %cx
 	movw	$0x3f8, %dx
 2:	lodsb
-	pushw	%ax
-	shrb	$4, %al
-	call	digit
-	popw	%ax
-	andb	$15, %al
-	call	digit
+	call	byte
 	loop	2b
 	movb	$10, %al
 	outb	%al, %dx
 3:	hlt
 	jmp	3b
-digit:	addb	$'0', %al
-	cmpb	$'9', %al
-	jbe	4f
-	addb	$'a' - '0' - 10, %al
-4:	outb	%al, %dx
-	ret
+""" + BYTE + r"""
 	.balign	8
 factor:	.double	1.000001
 one:	.single	1

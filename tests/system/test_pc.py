@@ -44,14 +44,18 @@ class Emulated:
     """The guest in a PC on L4."""
 
     def __init__(self, build, folder, log, *options):
-        socket = folder / "monitor"
+        self.socket = folder / "monitor"
         arguments = ["run", *options, str(folder / "pc.conf")]
-        for word in "-monitor", f"unix:{socket},server,nowait":
+        for word in "-monitor", f"unix:{self.socket},server,nowait":
             arguments += ["--qemu-option", word]
         self.process = pexpect.spawn(f"{build}/bin/l4vm", arguments, timeout=BOOT,
                                      encoding="utf-8", codec_errors="replace")
         self.process.logfile_read = log
-        self.monitor = Monitor(socket, BOOT)
+        self.monitor = None
+
+    def connect(self):
+        self.monitor = Monitor(self.socket, BOOT)
+        return self
 
     def await_sent(self, line):
         self.process.expect(rf"(?m)^pc: {line}\r?$")
@@ -78,7 +82,7 @@ def emulated(build, request):
         os.makedirs(f"{build}/log", exist_ok=True)
         log = open(f"{build}/log/{request.node.name}", "w", encoding="utf-8")
         running.append((Emulated(os.path.abspath(build), folder, log, *options), log))
-        return running[-1][0]
+        return running[-1][0].connect()
 
     yield emulated
     for pc, log in running:
